@@ -344,3 +344,12 @@ def test_an_account_whose_digits_go_on_in_the_next_cell_is_one_account() -> None
 
     assert invoice.iban.value == GOOD
     assert codes(invoice) == []
+
+
+@pytest.mark.parametrize("joint", ["of", "of op"])
+def test_a_choice_of_two_accounts(joint: str) -> None:
+    """The municipality would pay to one of two accounts, and nobody choose which."""
+    asked = of(
+        f"Maak het bedrag over op {{old}} {joint} {{new}} o.v.v. uw factuurnummer 2026-0011."
+    )
+    assert codes(asked) == ["several"]

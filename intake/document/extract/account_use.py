@@ -104,7 +104,16 @@ def use_of(text: str, start: int, issued: str | None) -> Use:
         return replaced
     clauses = _clauses(sentence)
     at = next(i for i, clause in enumerate(clauses) if number in clause.accounts)
-    return _use(clauses, at, number, issued)
+    found = _use(clauses, at, number, issued)
+    return Use.UNSAID if found is Use.REQUESTED and _is_choice(clauses, at) else found
+
+
+def _is_choice(clauses: Sequence[Clause], at: int) -> bool:
+    """Whether one of two accounts may be paid to: "to … or …" tells of neither that it is the one."""
+    return any(
+        after.before in ("of", "or") and before.accounts and after.accounts
+        for before, after in pairwise(clauses[max(0, at - 1) : at + 2])
+    )
 
 
 def _sentence(text: str, start: int) -> tuple[str, int]:

@@ -315,7 +315,9 @@ def _values(
     index: LabelIndex, caption: Caption, word: Feature, near_only: bool = False
 ) -> Iterator[Candidate[str]]:
     for slot in index.slots(caption):
-        if near_only and slot.weight < 0.5:
+        if (near_only and slot.weight < 0.5) or (
+            slot.words == "onder" and _is_in_sentence(caption)
+        ):
             continue
         if value := _value(index.sheet, slot):
             text, start, end, dated = value
@@ -330,6 +332,14 @@ def _values(
             yield Candidate(text, why, index.sheet, slot.cell, start, end, note)
             if slot.weight > 0.8 and not dated:
                 return
+
+
+def _is_in_sentence(caption: Caption) -> bool:
+    """True behind the words of a sentence: its line goes on at the margin, not under its last word."""
+    return len(caption.cell.text[: caption.start].split()) > _FEW_WORDS
+
+
+_FEW_WORDS = 4
 
 
 def _is_year(value: str) -> bool:
@@ -427,10 +437,14 @@ def _goes_on(taken: list[str], bare: str, count: int) -> bool:
     return connected and (count <= 5 or taken[-1][-1:] in "-/–")
 
 
+_ORDINAL = re.compile(r"\d{1,3}(?:e|de|ste)")
+
+
 def _is_otherwise(value: str) -> bool:
-    """True for an account, a btw number, a street or an amount."""
+    """True for an account, a btw number, a street, an amount, or "2e"."""
     return (
-        bool(btws_in(value))
+        _ORDINAL.fullmatch(value) is not None
+        or bool(btws_in(value))
         or any(complete for *_, complete in ibans_in(value))
         or (sum(map(str.islower, value)) > 5 and street_in(value) is not None)
         or any(

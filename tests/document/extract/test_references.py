@@ -71,6 +71,7 @@ def test_invoice_number(line: str, number: str) -> None:
         ("Almere, 3 oktober 2026", "2026-10-03"),
         ("'s-Gravenhage, 3 oktober 2026", "2026-10-03"),
         ("Almere, vrijdag 13 november 2026", "2026-11-13"),
+        ("Hengelo (Gld), 13 november 2026", "2026-11-13"),
         ("Facturatiedatum: 13-11-2026", "2026-11-13"),
         ("Datum van facturering: 13-11-2026", "2026-11-13"),
         ("Boekdatum: 13-11-2026\nVervaldatum: 13-12-2026", "2026-11-13"),
@@ -148,6 +149,8 @@ def test_a_month_in_odd_letters_breaks_nothing(text: str, dates: list[str]) -> N
         ("FACTUUR", DocumentKind.INVOICE),
         ("CREDITNOTA", DocumentKind.CREDIT_NOTE),
         ("Credit Nota", DocumentKind.CREDIT_NOTE),
+        ("credit", DocumentKind.CREDIT_NOTE),
+        ("Creditbon", DocumentKind.CREDIT_NOTE),
         ("HERINNERING", DocumentKind.REMINDER),
         ("Laatste aanmaning", DocumentKind.REMINDER),
         ("Betreft: tweede herinnering", DocumentKind.REMINDER),
@@ -188,6 +191,21 @@ def test_credit_note_in_a_letter_with_both_numbers() -> None:
         "C-12",
         "2026-0011",
     )
+
+
+@pytest.mark.parametrize("title", ["FACTUUR", "Uw nota in het kort", ""])
+def test_a_credit_note_by_the_word_for_its_number(title: str) -> None:
+    """A credit note whose title does not say so would be booked as an invoice."""
+    references = "Creditnummer: C-12\nDatum: 13-11-2026\nCorrectie op factuur: 2026-0011"
+    invoice = read("\n\n".join((LETTERHEAD, ADDRESSEE, title, references, MONEY)))
+    found = invoice.kind, invoice.invoice_number.value, invoice.corrects.value
+    assert found == (DocumentKind.CREDIT_NOTE, "C-12", "2026-0011")
+
+
+def test_no_credit_note_by_one_that_is_set_off() -> None:
+    """An invoice would be booked as a credit note for the one that is set off against it."""
+    references = "Factuurnummer: 2026-0011\nDatum: 13-11-2026\nCreditnummer: C-12"
+    assert read(whole(references=references)).kind is DocumentKind.INVOICE
 
 
 @pytest.mark.parametrize(
@@ -270,6 +288,7 @@ def test_credit_note_names_what_it_corrects(line: str) -> None:
         ("CONCEPT", 1),
         ("KOPIE", 1),
         ("BROUILLON", 1),
+        ("Betreft: factuur 2026-0011 - CONCEPT", 1),
         ("Kopie factuur", 1),
         ("Wij maken een kopie van uw identiteitsbewijs voor ons dossier", 0),
     ],
