@@ -30,7 +30,8 @@ _FROM_BEFORE = re.compile(
 _UNTIL_BEHIND = re.compile(r"\s{0,2}(?:t/m|tot en met|t\.e\.m)")
 _UNTIL_BEFORE = re.compile(r"(?:t/m|tot en met|t\.e\.m\.?)\s{0,2}$")
 _PLACE_AND_COMMA = re.compile(
-    r"^(?:(?:['’]s[- ]|['’]t\s)?[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30}(?:\([A-Za-z.]{1,12}\))?,?\s{0,2}(?:(?:d\.d\.|de|den|,)\s)?)$"
+    r"^(?:(?:['’]s[- ]|['’]t\s)?[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30}(?:\([A-Za-z.]{1,12}\))?,?\s{0,2}"
+    r"(?:(?:d\.d\.|de|den|,)\s)?)$"
 )
 _WEEKDAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag,?\s*$", re.IGNORECASE)
 _DEADLINE = re.compile(
