@@ -246,9 +246,9 @@ def postcodes_in(text: str) -> Iterator[tuple[int, int, str]]:
 def phones_in(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, valid) of what has the form of a phone number."""
     match = _PHONE.search(text)
-    if not match or sum(map(str.isdigit, text)) < 9:
+    if match is None or sum(map(str.isdigit, text)) < 9:
         return
-    while match:
+    while match is not None:
         first = match[0].partition("/")[0].rstrip()  # "033 4612345 / 06-12345678"
         whole = match[0] if first == match[0] or not phone_valid(first) else first
         end = match.start() + len(whole)

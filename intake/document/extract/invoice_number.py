@@ -106,8 +106,9 @@ _OF_INVOICE = (InvoiceNumber.LABEL, InvoiceNumber.IN_TEXT, InvoiceNumber.TITLE)
 
 
 def _are_one(number: str, other: str) -> bool:
-    """True when one is the other with more or fewer words before or behind it."""
-    return number in other or other in number
+    """True when one is the other with more before or behind it."""
+    short, whole = sorted((number, other), key=len)
+    return len(short) > 2 and (whole.startswith(short) or whole.endswith(short))
 
 
 def _is_date(value: str) -> bool:
@@ -437,13 +438,13 @@ def _goes_on(taken: list[str], bare: str, count: int) -> bool:
     return connected and (count <= 5 or taken[-1][-1:] in "-/–")
 
 
-_ORDINAL = re.compile(r"\d{1,3}(?:e|de|ste)")
+_NO_NUMBER = re.compile(r"\d{1,3}(?:e|de|ste)|.*\d-[A-Z][a-z]{2}.*")
 
 
 def _is_otherwise(value: str) -> bool:
-    """True for an account, a btw number, a street, an amount, or "2e"."""
+    """True for an account, a btw number, a street, an amount, "2e" and "Buro 3-Hoek"."""
     return (
-        _ORDINAL.fullmatch(value) is not None
+        _NO_NUMBER.fullmatch(value) is not None
         or bool(btws_in(value))
         or any(complete for *_, complete in ibans_in(value))
         or (sum(map(str.islower, value)) > 5 and street_in(value) is not None)

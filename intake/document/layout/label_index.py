@@ -251,8 +251,8 @@ class LabelIndex:
 
     def _heads(self, cell: Cell) -> bool:
         """True for a cell that is a label and nothing else."""
-        labels = self.in_cell.get(cell)
-        return bool(labels) and not labels[0].start and not _has_text(cell.text[labels[0].end :])
+        first = next(iter(self.in_cell.get(cell, ())), None)
+        return first is not None and not first.start and not _has_text(cell.text[first.end :])
 
     def _slots(self, caption: Caption) -> Iterator[Slot]:
         cell = caption.cell
