@@ -353,3 +353,8 @@ def test_a_choice_of_two_accounts(joint: str) -> None:
         f"Maak het bedrag over op {{old}} {joint} {{new}} o.v.v. uw factuurnummer 2026-0011."
     )
     assert codes(asked) == ["several"]
+
+
+def test_an_old_street_beside_the_account() -> None:
+    """A practice in a street called "Oude Dijk" would be asked whether its account is the old one."""
+    assert codes(of("Oude Dijk 131        IBAN {new}")) == []

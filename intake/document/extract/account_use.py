@@ -16,6 +16,7 @@ from itertools import pairwise
 from intake.document.layout.cells import Cell, Sheet
 from intake.text.dates import dates_in
 from intake.text.identifiers import ibans_in
+from intake.text.streets import street_in
 from intake.text.vocabulary import any_of, words
 
 
@@ -322,7 +323,7 @@ def around(sheet: Sheet, cell: Cell, start: int) -> tuple[str, int]:
     text, at = cell.text, start
     if _BARE.fullmatch(text[:start].lower()):
         for other in sheet.left_of(cell)[:1]:
-            if not ibans_in(other.text):
+            if not ibans_in(other.text) and street_in(other.text) is None:
                 text, at = f"{other.text}: {text}", at + len(other.text) + 2
     for line in _lines_above(sheet, cell, text[:at]):
         text, at = f"{line} {text}", at + len(line) + 1
@@ -336,7 +337,7 @@ def _lines_above(sheet: Sheet, cell: Cell, before: str) -> Iterator[str]:
     for _, over in zip(range(_MOST_LINES), _column(sheet, cell, -1), strict=False):
         line, bare = over.text.rstrip(), bool(_BARE.fullmatch(before.lower()))
         goes_on = before[:1].islower() or (bare and not before.strip(" :"))
-        named = len(line) < _SHORT and (_FORMER.search(line) or _RENEWED.search(line))
+        named = len(line) < _SHORT and not street_in(line) and (_FORMER.search(line) or _RENEWED.search(line))
         told = _WORDS["points-on"].search(line) and _WORDS["account"].search(line)
         announces = line.endswith(":") or told
         if ibans_in(line) or not (
