@@ -394,6 +394,13 @@ def test_what_looks_like_a_street(line: str) -> None:
     assert read(whole("Zorggroep Noord\n", foot=foot)).supplier_street.value is None
 
 
+def test_a_name_that_is_that_of_a_house() -> None:
+    """An invoice without a street would be called in order for the farm in its sender's name."""
+    invoice = read(whole(f"Hoeve Landzicht\n3811 AB Amersfoort\n{REST}"))
+    found = invoice.supplier_name.value, invoice.supplier_street.value
+    assert found == ("Hoeve Landzicht", None)
+
+
 @pytest.mark.parametrize("name", ["Buro 3-Hoek", "Dr. P.J. Verhoeven, kinderpsycholoog"])
 def test_a_name_without_an_address(name: str) -> None:
     """A sole trader whose address is not on the page would be asked for the name too."""

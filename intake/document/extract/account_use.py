@@ -337,7 +337,11 @@ def _lines_above(sheet: Sheet, cell: Cell, before: str) -> Iterator[str]:
     for _, over in zip(range(_MOST_LINES), _column(sheet, cell, -1), strict=False):
         line, bare = over.text.rstrip(), bool(_BARE.fullmatch(before.lower()))
         goes_on = before[:1].islower() or (bare and not before.strip(" :"))
-        named = len(line) < _SHORT and not street_in(line) and (_FORMER.search(line) or _RENEWED.search(line))
+        named = (
+            len(line) < _SHORT
+            and not street_in(line)
+            and (_FORMER.search(line) or _RENEWED.search(line))
+        )
         told = _WORDS["points-on"].search(line) and _WORDS["account"].search(line)
         announces = line.endswith(":") or told
         if ibans_in(line) or not (

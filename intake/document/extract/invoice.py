@@ -175,7 +175,7 @@ def _with_supplier(invoice: Invoice, pages: PageIndex, sides: Parties) -> Invoic
         )
         if chosen.city and chosen.city_span:
             city = Field.of(chosen.city, evidence(sheet, *chosen.city_span), "achter de postcode")
-        if chosen.street and chosen.street_span:
+        if chosen.street and chosen.street_span and chosen.street != name.value:
             street = Field.of(
                 chosen.street, evidence(sheet, *chosen.street_span), "hoort bij de postcode"
             )

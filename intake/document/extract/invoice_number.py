@@ -363,9 +363,9 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
         return None
     offset = slot.start + text.find(taken[0], start)
     end = min(slot.end, offset + len(value))
-    dates = dates_in(slot.cell.text)
-    if any(first < end and offset < last and first != offset for first, last, _ in dates):
-        return None  # the end of a date: "mrt 2026"
+    whole = [hit[:2] for hit in (*dates_in(slot.cell.text), *ibans_in(slot.cell.text))]
+    if any(first < end and offset < last and first != offset for first, last in whole):
+        return None  # the end of a date or an account: "mrt 2026"
     return value, offset, end, dated
 
 

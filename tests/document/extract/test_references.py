@@ -243,6 +243,13 @@ def test_a_name_or_street_beside_the_title_is_no_invoice_number(name: str) -> No
     assert (found.value, found.others) == ("2026-0011", ())
 
 
+def test_the_end_of_an_account_under_a_label_is_no_invoice_number() -> None:
+    """A good invoice would be asked about for the last digits of the account in the next column."""
+    references = "               Factuurnummer   2026-0011\nNL82 ASNB 0600 1958 19"
+    found = read(whole("", references=references)).invoice_number
+    assert (found.value, found.others) == ("2026-0011", ())
+
+
 @pytest.mark.parametrize("word", ["Blad", "Pagina", "Kamer", "Blz.", "Vel"])
 def test_a_page_beside_the_title_is_no_invoice_number(word: str) -> None:
     """An invoice without a number would be paid under that of its page."""
