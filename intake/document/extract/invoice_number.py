@@ -243,8 +243,9 @@ def _is_titled_bill(pages: PageIndex) -> bool:
     if not pages.indexes:
         return False
     index = pages.indexes[0]
-    titles = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
-    words = [squeeze(cell.text) for cell in titles if not _announces_account(index, cell)]
+    cells = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
+    titles = [(cell, word) for cell in cells if (word := squeeze(cell.text)).startswith("rekening")]
+    words = [word for cell, word in titles if not _announces_account(index, cell)]
     if "rekening" in words or any("rekening" in a.phrase for a in index.of[Label.CORRECTS]):
         return True
     other = any(
