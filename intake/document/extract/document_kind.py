@@ -226,8 +226,7 @@ def title_of(cell: Cell) -> DocumentKind | None:
 
 def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     """The kind that a cell's text announces, and whether it says nothing else (but a number)."""
-    wraps = cell.text[:1].islower() and " " in cell.text  # the end of a line
-    if len(cell.text) > 60 or wraps:
+    if len(cell.text) > 60 or cell.text[:1].islower():  # the end of a line that wraps
         return None, False
     low = cell.text.lower().lstrip(" *-–:").lstrip()
     for lead in _LEADS:

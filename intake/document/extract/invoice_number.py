@@ -364,8 +364,9 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
         return None
     offset = slot.start + text.find(taken[0], start)
     end = min(slot.end, offset + len(value))
-    whole = [hit[:2] for hit in (*dates_in(slot.cell.text), *ibans_in(slot.cell.text))]
-    if any(first < end and offset < last and first != offset for first, last in whole):
+    dates = [(first, last) for first, last, _ in dates_in(slot.cell.text)]
+    accounts = [(first, last) for first, last, *_ in ibans_in(slot.cell.text)]
+    if any(first < end and offset < last and first != offset for first, last in dates + accounts):
         return None  # the end of a date or an account: "mrt 2026"
     return value, offset, end, dated
 

@@ -149,7 +149,6 @@ def test_a_month_in_odd_letters_breaks_nothing(text: str, dates: list[str]) -> N
         ("FACTUUR", DocumentKind.INVOICE),
         ("CREDITNOTA", DocumentKind.CREDIT_NOTE),
         ("Credit Nota", DocumentKind.CREDIT_NOTE),
-        ("credit", DocumentKind.CREDIT_NOTE),
         ("Creditbon", DocumentKind.CREDIT_NOTE),
         ("HERINNERING", DocumentKind.REMINDER),
         ("Laatste aanmaning", DocumentKind.REMINDER),
