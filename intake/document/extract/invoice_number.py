@@ -108,7 +108,7 @@ _OF_INVOICE = (InvoiceNumber.LABEL, InvoiceNumber.IN_TEXT, InvoiceNumber.TITLE)
 def _are_one(number: str, other: str) -> bool:
     """True when one is the other with more before or behind it."""
     short, whole = sorted((number, other), key=len)
-    return len(short) > 2 and (whole.startswith(short) or whole.endswith(short))
+    return short == whole or (len(short) > 2 and (whole.startswith(short) or whole.endswith(short)))
 
 
 def _is_date(value: str) -> bool:

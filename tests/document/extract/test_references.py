@@ -242,6 +242,12 @@ def test_a_name_or_street_beside_the_title_is_no_invoice_number(name: str) -> No
     assert (found.value, found.others) == ("2026-0011", ())
 
 
+def test_a_number_of_one_digit_is_no_second_number() -> None:
+    """The third invoice of a year would be asked about for its own number."""
+    found = read(whole(references="Factuurnummer: 3\nDatum: 13-11-2026")).invoice_number
+    assert (found.value, found.others) == ("3", ())
+
+
 def test_the_end_of_an_account_under_a_label_is_no_invoice_number() -> None:
     """A good invoice would be asked about for the last digits of the account in the next column."""
     references = "               Factuurnummer   2026-0011\nNL82 ASNB 0600 1958 19"
