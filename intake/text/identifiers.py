@@ -245,11 +245,15 @@ def postcodes_in(text: str) -> Iterator[tuple[int, int, str]]:
 @remembered
 def phones_in(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, valid) of what has the form of a phone number."""
-    matches = list(_PHONE.finditer(text))
-    if not matches or sum(map(str.isdigit, text)) < 9:
+    match = _PHONE.search(text)
+    if match is None or sum(map(str.isdigit, text)) < 9:
         return
-    for match in matches:
-        yield match.start(), match.end(), phone_valid(match[0])
+    while match is not None:
+        first = match[0].partition("/")[0].rstrip()  # "033 4612345 / 06-12345678"
+        whole = match[0] if first == match[0] or not phone_valid(first) else first
+        end = match.start() + len(whole)
+        yield match.start(), end, phone_valid(whole)
+        match = _PHONE.search(text, end)
 
 
 _TRUNK_ZERO = re.compile(r"(?<=.)[(\[]0[)\]]")

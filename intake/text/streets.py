@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from intake.text.identifiers import ibans_in
+
 _STREET = re.compile(
     r"^(?P<street>(?:[\d]{1,4}(?:e|de|ste)\s)?(?:(?:van|de|den|der|het|'t|’t|’s|'s|in|op|aan|"
     r"bij|ten|ter|le|la|von|du|des|st|sint)\s?[-.]?\s?)"
@@ -32,7 +34,8 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 """A document's title with its number looks like a street with a house number."""
-_LONG_NUMBER = re.compile(r"\d{7}")
+_NO_STREET = re.compile(r"\d{7}|\d-[A-Z][a-z]{2}|^[A-Z]{4}NL[A-Z\d]{2}$")
+"""A long number, a name such as "Buro 3-Hoek", or the code of a bank."""
 
 
 def street_in(text: str) -> tuple[str, int] | None:
@@ -55,6 +58,8 @@ def street_in(text: str) -> tuple[str, int] | None:
 
 
 def _is_street(text: str) -> bool:
-    """True for a street with its number; a title with the number of a document looks like one."""
-    found = _STREET.match(text) and not _LONG_NUMBER.search(text)
-    return bool(found) and not _TITLE.match(text)
+    """True for a street with its number; a title with the number of a document, and an account, look
+    like one.
+    """
+    found = _STREET.match(text) and not _NO_STREET.search(text)
+    return bool(found) and not _TITLE.match(text) and not ibans_in(text)

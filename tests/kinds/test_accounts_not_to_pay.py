@@ -344,3 +344,17 @@ def test_an_account_whose_digits_go_on_in_the_next_cell_is_one_account() -> None
 
     assert invoice.iban.value == GOOD
     assert codes(invoice) == []
+
+
+@pytest.mark.parametrize("joint", ["of", "of op"])
+def test_a_choice_of_two_accounts(joint: str) -> None:
+    """The municipality would pay to one of two accounts, and nobody choose which."""
+    asked = of(
+        f"Maak het bedrag over op {{old}} {joint} {{new}} o.v.v. uw factuurnummer 2026-0011."
+    )
+    assert codes(asked) == ["several"]
+
+
+def test_an_old_street_beside_the_account() -> None:
+    """A practice in a street called "Oude Dijk" would be asked whether its account is the old one."""
+    assert codes(of("Oude Dijk 131        IBAN {new}")) == []

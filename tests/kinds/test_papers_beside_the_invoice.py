@@ -168,6 +168,20 @@ BILLS = {
     + "Voor de begeleiding in oktober breng ik u 25 uur à € 50,00 in rekening.\n"
     + "Te betalen: € 1.250,00. Vrijgesteld van btw."
     + CLOSING,
+    "in a letter, all in words": LETTERHEAD
+    + ADDRESSEE
+    + OPENING
+    + "Betreft: factuur 2026-0011\n\nGeachte heer, mevrouw,\n\n"
+    + "Wij brengen u 4 uur tolk à € 50,00 in rekening, samen € 200,00. Daarbij komt 21% btw, € 42,00.\n"
+    + "Maak dit bedrag over op NL91 ABNA 0417 1643 00, onder vermelding van factuurnummer 2026-0011."
+    + CLOSING,
+    "brings to account": LETTERHEAD
+    + ADDRESSEE
+    + OPENING
+    + "Betreft: factuur 2026-0011\n\nGeachte heer, mevrouw,\n\n"
+    + "Hierbij brengen wij u in rekening over de periode oktober:\n\n"
+    + MONEY.replace("Vrijgesteld van btw", "")
+    + CLOSING,
     "without title": LETTERHEAD
     + ADDRESSEE
     + "Factuurnummer: 2026-0011\nFactuurdatum: 13 november 2026\n\n"

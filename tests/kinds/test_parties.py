@@ -78,6 +78,7 @@ def test_the_dot_of_a_legal_form(name: str, sentence: str) -> None:
         "Kerkstraat 12, 3811AB\nAmersfoort",
         "Kerkstraat 12\n3811ABAmersfoort",
         "Kerkstraat 12,3811 AB Amersfoort",
+        "Kerkstraat 12 3811\nABAmersfoort",
         "Kerkstraat 12\n3811 AB Amers-\nfoort",
         "Kerkstraat 12 | 3811\nAB Amersfoort",
         "Kerkstraat 12\nNL-3811 AB Amersfoort",
@@ -345,6 +346,90 @@ def test_a_phone_beside_the_name_of_a_bank(bank: str) -> None:
     )
     invoice = read(whole("Praktijk Het Kompas\nKvK 24330087\n", foot=footer))
     assert invoice.supplier_phone.value == "+31 (0)33 461 23 45"
+
+
+@pytest.mark.parametrize("lines", ["033 - 461 23\n45", "+31 (0)33 461 23\n45"])
+@pytest.mark.parametrize("between", ["", "Praktijk Het\n"])
+def test_a_phone_on_two_lines(lines: str, between: str) -> None:
+    """A good invoice would be refused for its phone number, which breaks in a narrow column beside a
+    large name.
+    """
+    upper, lower = lines.split("\n")
+    head = words(f"{' ' * 60}Klantenservice: {upper}", top=40)
+    head += words(between, 20, 40, 46) + words(" " * 60 + lower, top=51)
+    text = whole("\nKerkstraat 12, 3811 AB Amersfoort\nKvK 24330087\n")
+    page = Page(1, 595, 842, (*head, *words(text, top=80)))
+    found = find_invoice(Document(Reader.PDFIUM, (page,), 1), BUYER)
+    assert found.supplier_phone.value == f"{upper} {lower}"
+
+
+def test_the_suppliers_own_phone_behind_a_colleagues() -> None:
+    """The clerk would call a care worker about a client's invoice, not the practice."""
+    foot = (
+        "Vragen over de zorg? U kunt terecht bij J.M. Bakker, bereikbaar op 030-8578319.\n"
+        "Vragen over de factuur? Mail ons of bel 033-4612345."
+    )
+    head = f"Praktijk Het Kompas\n{ADDRESS}KvK 24330087\n"
+    assert read(whole(head, foot=foot)).supplier_phone.value == "033-4612345"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Lijsterbeslaan 14\nPostbus 99\n1338 AB Almere",
+        "Lijsterbeslaan 14 - Postbus 99 - 1338 AB Almere",
+        "Postbus 99\n1338 AB Almere\nLijsterbeslaan 14\n1338 AC Almere",
+    ],
+)
+def test_a_street_beside_a_po_box(lines: str) -> None:
+    """A practice that prints its street and its PO box would be asked for its street."""
+    invoice = read(whole(f"Praktijk Het Kompas\n{lines}\n{REST}"))
+    assert invoice.supplier_street.value == "Lijsterbeslaan 14"
+
+
+@pytest.mark.parametrize("line", ["BIC: INGBNL2A", "IBAN: NL24.INGB.0415.4976.33", "Buro 3-Hoek"])
+def test_what_looks_like_a_street(line: str) -> None:
+    """An invoice without a street would be called in order for the account over its postcode."""
+    foot = f"{line}\nVestigingsadres: 3811 AB Amersfoort"
+    assert read(whole("Zorggroep Noord\n", foot=foot)).supplier_street.value is None
+
+
+def test_a_name_that_is_that_of_a_house() -> None:
+    """An invoice without a street would be called in order for the farm in its sender's name."""
+    invoice = read(whole(f"Hoeve Landzicht\n3811 AB Amersfoort\n{REST}"))
+    found = invoice.supplier_name.value, invoice.supplier_street.value
+    assert found == ("Hoeve Landzicht", None)
+
+
+@pytest.mark.parametrize("name", ["Buro 3-Hoek", "Dr. P.J. Verhoeven, kinderpsycholoog"])
+def test_a_name_without_an_address(name: str) -> None:
+    """A sole trader whose address is not on the page would be asked for the name too."""
+    assert read(whole(f"{name}\n{REST}")).supplier_name.value == name
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("J. de Vries h.o.d.n. Praktijk Het Kompas", "Praktijk Het Kompas"),
+        ("J. de Vries\nh.o.d.n. Praktijk Het Kompas", "Praktijk Het Kompas"),
+    ],
+)
+def test_a_trade_name_over_the_address(name: str, second: str) -> None:
+    """The clerk would be shown a second name with a street and a phone number in it."""
+    invoice = read(whole(f"{name}\n{ADDRESS}{REST}"))
+    found = invoice.supplier_name.value, invoice.second_name.value
+    assert found == (name.replace("\n", " "), second)
+
+
+def test_a_name_of_digits_and_a_legal_form() -> None:
+    """A good invoice would be refused for its name, as that begins with digits."""
+    assert read(whole(f"24/7 Zorg B.V.\n{ADDRESS}{REST}")).supplier_name.value == "24/7 Zorg B.V."
+
+
+def test_a_name_that_goes_on_behind_a_comma() -> None:
+    """The letter would address a doctor by half a name."""
+    head = f"Dr. P.J. Verhoeven,\nkinderpsycholoog\n{ADDRESS}{REST}"
+    assert read(whole(head)).supplier_name.value == "Dr. P.J. Verhoeven, kinderpsycholoog"
 
 
 def test_an_old_account_number_is_no_phone() -> None:

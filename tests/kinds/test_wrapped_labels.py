@@ -170,11 +170,15 @@ def test_wrapped_heads_over_their_values() -> None:
         ),
         ("Factuurnum 2026-11\nmer\nDatum      13-11-2026", "invoice_number", "2026-11"),
         ("Nr           7\nFactuurdat 13-11-2026\num", "issue_date", "2026-11-13"),
+        ("Nummer Kamer 24330087\nvan\nKoophandel", "kvk_number", "24330087"),
+        ("Datum van    13 nov\nuitreiking   2026", "issue_date", "2026-11-13"),
+        ("Nummer van   ACC-\nde factuur   SINV-2026-12", "invoice_number", "ACC-SINV-2026-12"),
     ],
 )
 def test_a_label_torn_in_the_middle_of_a_word(lines: str, field: str, value: str) -> None:
     """A program that breaks words anywhere would make a good invoice one without a number."""
-    assert getattr(read(whole(references=lines)), field).value == value
+    head = "Praktijk De Vlinder\nKerkstraat 12\n3811 AB Amersfoort\n"
+    assert getattr(read(whole(head, references=lines)), field).value == value
 
 
 def test_labels_over_their_values_beside_another_column() -> None:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from intake.document.layout.cells import Cell, Sheet
 from intake.text.dates import dates_in
 from intake.text.identifiers import ibans_in
+from intake.text.streets import street_in
 from intake.text.vocabulary import any_of, words
 
 
@@ -38,7 +39,7 @@ _WORDS = {name: any_of(listed) for name, listed in words("account_use").items()}
 _PLACE = "§"
 """Stands for an account in a clause."""
 _SENTENCE_END = re.compile(
-    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)§]\.)|(?<=[!?]))\s+(?=[\"'(§A-ZÀ-Þ])|\n"
+    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)§]\.)|(?<=\d[-/.][A-Z]\.)|(?<=[!?]))\s+(?=[\"'(§A-ZÀ-Þ])|\n"
 )
 _CLAUSE_END = re.compile(
     r",(?!\d)|[;:()|•!?–—]|\s-\s|\b(?:maar|doch|echter|but|however|terwijl|while|want|omdat|because"
@@ -104,7 +105,16 @@ def use_of(text: str, start: int, issued: str | None) -> Use:
         return replaced
     clauses = _clauses(sentence)
     at = next(i for i, clause in enumerate(clauses) if number in clause.accounts)
-    return _use(clauses, at, number, issued)
+    found = _use(clauses, at, number, issued)
+    return Use.UNSAID if found is Use.REQUESTED and _is_choice(clauses, at) else found
+
+
+def _is_choice(clauses: Sequence[Clause], at: int) -> bool:
+    """Whether one of two accounts may be paid to: "to … or …" tells of neither that it is the one."""
+    return any(
+        after.before in ("of", "or") and before.accounts and after.accounts
+        for before, after in pairwise(clauses[max(0, at - 1) : at + 2])
+    )
 
 
 def _sentence(text: str, start: int) -> tuple[str, int]:
@@ -313,7 +323,7 @@ def around(sheet: Sheet, cell: Cell, start: int) -> tuple[str, int]:
     text, at = cell.text, start
     if _BARE.fullmatch(text[:start].lower()):
         for other in sheet.left_of(cell)[:1]:
-            if not ibans_in(other.text):
+            if not ibans_in(other.text) and street_in(other.text) is None:
                 text, at = f"{other.text}: {text}", at + len(other.text) + 2
     for line in _lines_above(sheet, cell, text[:at]):
         text, at = f"{line} {text}", at + len(line) + 1
@@ -327,7 +337,11 @@ def _lines_above(sheet: Sheet, cell: Cell, before: str) -> Iterator[str]:
     for _, over in zip(range(_MOST_LINES), _column(sheet, cell, -1), strict=False):
         line, bare = over.text.rstrip(), bool(_BARE.fullmatch(before.lower()))
         goes_on = before[:1].islower() or (bare and not before.strip(" :"))
-        named = len(line) < _SHORT and (_FORMER.search(line) or _RENEWED.search(line))
+        named = (
+            len(line) < _SHORT
+            and not street_in(line)
+            and (_FORMER.search(line) or _RENEWED.search(line))
+        )
         told = _WORDS["points-on"].search(line) and _WORDS["account"].search(line)
         announces = line.endswith(":") or told
         if ibans_in(line) or not (

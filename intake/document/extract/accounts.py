@@ -243,13 +243,22 @@ def _over_cells(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
                     yield _Occurrence(candidate, use_of(text, start, issued), blocked)
 
 
+def _from(cell: Cell, left: float) -> str:
+    """The text of a cell from the word that begins at ``left``; all of it when none does."""
+    starts = (
+        at for at, w in zip(cell.offsets, cell.words, strict=True) if abs(w.box[0] - left) < 3
+    )
+    return cell.text[next(starts, 0) :]
+
+
 def _longer(index: LabelIndex, cell: Cell, start: int, value: str) -> tuple[str, str | None]:
     """The IBAN when it goes on in the next cell of the row or on the next line, if that makes it
     valid.
     """
     rest = cell.text[start:]
     right = [c.text for c in index.sheet.right_of(cell)[:6]]
-    under = [c.text for c in index.sheet.below(cell.box, cell.row, 10)]
+    box = cell.box_of(start, len(cell.text))
+    under = [_from(c, box[0]) for c in index.sheet.below(box, cell.row, 10)]
     for text in (*right[:1], *under[:2], " ".join(right)):
         for joined in (rest + " " + text, rest + text):
             hit = next(iter(ibans_in(joined)), None)

@@ -39,6 +39,10 @@ _CITY_GOES_ON = re.compile(
     r"\([A-Z][A-Za-z.]{1,11}\)|(?:aan|van|den|de|der|op|bij|het|in|ter|ten)(?:\s(?:den|de|der|het))?\s[A-Z]\w+"
 )
 _HOUSE_NUMBER = re.compile(r"\d{1,5}\s?[-/]?\s?[A-Za-z0-9]{0,4}")
+_BEGIN_STREET = frozenset(
+    ("korte", "lange", "oude", "nieuwe", "grote", "kleine", "oud", "nieuw", "sint", "st.", "prof.")
+)
+"""Words that begin the name of a street and are nobody's name by themselves."""
 _PARTICLES = frozenset(
     ("aan", "den", "de", "der", "op", "bij", "het", "in", "ter", "ten", "van", "'t")
 )
@@ -113,8 +117,8 @@ def _dutch(index: LabelIndex, cell: Cell, start: int, end: int, code: str) -> Ad
     return address
 
 
-_CODE_ENDS = re.compile(r"(?<![\w.,])([1-9]\d{3})\s?$")
-_CODE_GOES_ON = re.compile(r"([A-Z]{2})(?=$|[\s,]+[A-ZÀ-Ý'’])")
+_CODE_ENDS = re.compile(r"(?<![\w.,/-])([1-9]\d{3})\s?$")
+_CODE_GOES_ON = re.compile(r"([A-Z]{2})(?=$|[\s,]+[A-ZÀ-Ý'’]|[A-ZÀ-Ý][a-zà-ÿ])")
 
 
 def _broken(index: LabelIndex, cell: Cell) -> Address | None:
@@ -125,6 +129,8 @@ def _broken(index: LabelIndex, cell: Cell) -> Address | None:
     if digits is None:
         return None
     for other in (*index.sheet.right_of(cell)[:1], *_line_under(index, cell)):
+        if any(caption.start == 0 for caption in index.in_cell.get(other, ())):
+            continue
         if letters := _CODE_GOES_ON.match(other.text):
             city = _city(other.text[letters.end() :])
             place = (other, letters.end(), len(other.text)) if city else None
@@ -139,7 +145,11 @@ def _broken(index: LabelIndex, cell: Cell) -> Address | None:
 
 
 def _line_under(index: LabelIndex, cell: Cell) -> list[Cell]:
-    """The first cell of the next line, when it begins under a cell of this one."""
+    """The cell right under the beginning of a cell; else the first of the next line, when it begins
+    under another cell of the row.
+    """
+    if own := _next_line(index, cell, 0.9 * cell.height):
+        return [own]
     starts = [other.box[0] for other in index.sheet.rows[cell.row]]
     for row in index.sheet.rows[cell.row + 1 : cell.row + 3]:
         for other in row:
@@ -229,9 +239,14 @@ def _rest_of_city(index: LabelIndex, cell: Cell, city: str) -> str | None:
         return rest.text  # "Harder-" / "wijk", "Sint-" / "Michielsgestel"
     if rest and _CITY_GOES_ON.fullmatch(rest.text):
         return rest.text  # "Hoek" / "van Holland", "Hengelo" / "(Gld)"
-    if words[-1].lower() not in _PARTICLES:
+    if rest is None or words[-1].lower() not in _PARTICLES | _BEGIN_PLACE:
         return None
-    return rest.text if rest and len(rest.text.split()) == 1 and rest.text[:1].isupper() else None
+    word = rest.text.partition(",")[0]
+    return word if len(word.split()) == 1 and word[:1].isupper() else None
+
+
+_BEGIN_PLACE = frozenset(("sint", "st.", "sint.", "nieuw", "oud", "nieuwe", "oude"))
+"""Words that begin the name of a place and are none by themselves."""
 
 
 def _next_line(index: LabelIndex, cell: Cell, reach: float) -> Cell | None:
@@ -316,21 +331,34 @@ def _complete_from(address: Address, texts: Iterator[tuple[Cell, str, int]]) -> 
     for other, whole, begin in texts:
         behind = _behind_name(address.index, whole)
         text, offset = whole[behind:], begin + behind
-        if box := _PO_BOX.search(text):
-            if address.po_box or address.street:
-                return True
+        box = _PO_BOX.search(text)
+        if box and (address.po_box or address.street):
+            return True
+        if box:
             address.po_box = "".join(filter(str.isdigit, box[1]))
             address.po_box_span = (other, offset + box.start(), offset + box.end())
-            if other is address.cell:
-                return True
-        elif hit := _lighter_street(other, text, offset):
-            if address.po_box is None or other is address.cell:
+            text = text[: box.start()]
+        if hit := _lighter_street(other, text, offset):
+            if address.po_box is None or _goes_with_box(address, other):
                 street, at = hit
                 start = offset + at
                 address.street, address.street_span = street, (other, start, start + len(street))
                 _begin_above(address)
             return True
+        if box and other is address.cell and text.strip():
+            return True
     return False
+
+
+def _goes_with_box(address: Address, street: Cell) -> bool:
+    """True for a street in the line of the PO box, or between the name and it: "Lindelaan 14" /
+    "Postbus 99" / "1338 AB Almere".
+    """
+    box = address.po_box_span[0] if address.po_box_span else address.cell
+    if street in (box, address.cell):
+        return True
+    lines = address.block
+    return street in lines and box in lines and 0 < lines.index(street) == lines.index(box) - 1
 
 
 def _behind_name(index: LabelIndex, text: str) -> int:
@@ -352,7 +380,9 @@ def _begin_above(address: Address) -> None:
     above = address.index.sheet.above(cell.box, cell.row, 0.8 * cell.height) if start == 0 else ()
     over = next((other for other in above if abs(other.box[0] - cell.box[0]) < 3), None)
     lighter = _lighter_from(over, 0, len(over.text)) if over else 0
-    hangs = over is not None and over.text.split()[-1].lower() in _PARTICLES
+    hangs = over is not None and (
+        over.text.split()[-1].lower() in _PARTICLES or over.text.lower() in _BEGIN_STREET
+    )
     if over is None or not (lighter or (hangs and len(over.text) < 25)):
         return
     whole = street_in(f"{over.text[lighter:]} {address.street}")

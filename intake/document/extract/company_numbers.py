@@ -88,7 +88,7 @@ _LENGTHS: dict[int, Feature | None] = {8: None, 7: KvkNumber.SEVEN_DIGITS, 9: Kv
 
 def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
     for index, caption in (*pages.labelled(Label.KVK), *pages.flowing(Label.KVK)):
-        if belongs_to_customer(index, caption):
+        if belongs_to_customer(index, caption) or _is_of_another(caption.cell, caption.start):
             continue
         for slot in index.slots(caption):
             if (hit := _kvk_at(slot)) is None:
@@ -99,6 +99,19 @@ def _kvks(pages: PageIndex) -> Iterator[Candidate[str]]:
             why = score(KvkNumber.LABEL, slot.position, form, addressed)
             yield _at(index, caption, slot, (start, end), digits, why)
             break
+
+
+_OF_ANOTHER = re.compile(
+    r"\b(?:(?:gemaakt|opgesteld|verzonden|gefactureerd|verstuurd|created|powered|generated)"
+    r" (?:met|via|with|by)|software|boekhoudprogramma|aangesloten bij|lid van|member of"
+    r"|(?:beroeps|branche)vereniging)\b",
+    re.IGNORECASE,
+)
+"""Words before the number of the maker of a program, or of an association."""
+
+
+def _is_of_another(cell: Cell, start: int) -> bool:
+    return _OF_ANOTHER.search(cell.text, 0, start) is not None
 
 
 def _kvk_at(slot: Slot) -> tuple[int, int, str] | None:
@@ -175,7 +188,7 @@ def _kvks_in_sentences(pages: PageIndex) -> Iterator[Candidate[str]]:
         for label, phrase, _, end in labels_in(paragraph.text):
             if label is Label.KVK and (hit := _kvk_behind(paragraph, end)):
                 cell, offset = paragraph.cell_at(end)
-                if cell not in pages.addressed:
+                if cell not in pages.addressed and not _is_of_another(cell, offset):
                     yield Candidate(
                         hit[2],
                         score(KvkNumber.IN_SENTENCE),

@@ -26,13 +26,14 @@ from intake.text.phrases import Phrases, squeezed
 
 _TITLES = Phrases((title, kind) for kind, titles in TITLES for title in titles)
 _LEADS = ("betreft:", "betreft", "onderwerp:", "subject:")
-_MARK = r"(?:concept|kopie|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|ontwerp|entwurf)"
+_MARK = r"(?:concept|kopie|draft|duplicaat|copy|duplicate|voorbeeld|proef|specimen|ontwerp|entwurf|brouillon)"
 _BILL = r"[ -]?(?:factuur|nota|invoice|declaratie|rekening|versie|version|exemplaar)"
 _DRAFT = re.compile(
     rf"^\W*{_MARK}(?:{_BILL}|\svan (?:de )?factuur)?(?:\W*$|\s*[-–—;,.(!*/|]\s*(?=\D)\w)|"
     r"^\W*(?:concept|draft)\s*:|"
     rf"^\W*(?:status|soort|type)\s*:\s*{_MARK}\b|"
-    rf"^\W*(?:factuur|nota|invoice|declaratie|rekening)\b[^,;]{{0,30}}\W{_MARK}\W*$|"
+    rf"^\W*(?:(?:betreft|onderwerp)\W+)?(?:factuur|nota|invoice|declaratie|rekening)\b[^,;]{{0,30}}"
+    rf"\W{_MARK}\W*$|"
     rf"^\W*{_MARK}[ -]?(?:factuur|nota|invoice|declaratie|rekening)\b|"
     rf"^\W*(?:dit|deze (?:factuur|nota)|this(?: invoice)?) is (?:slechts |nog |only )?(?:een |an? )?{_MARK}|"
     r"\b(?:nog niet|niet|not(?: yet)?) (?:definitief|final)\b|\bvoorlopige (?:factuur|nota)\b",
@@ -129,13 +130,31 @@ def _stands_out(cell: Cell) -> bool:
 def _claimed_kind(pages: PageIndex) -> DocumentKind:
     if titles := document_titles(pages):
         first = titles[0]
+        if first.value is DocumentKind.INVOICE and _has_credit_number(pages):
+            return DocumentKind.CREDIT_NOTE
         overview = squeeze(first.cell.text).startswith(_OVERVIEWS)
         return DocumentKind.INVOICE if overview and _is_one_invoice(pages) else first.value
+    if _has_credit_number(pages):
+        return DocumentKind.CREDIT_NOTE
     if any(True for _ in pages.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
     words = " ".join(c.text.lower() for _, c in pages.cells)
     asks = any(w in words for w in ("te betalen", "btw", "iban"))
     return DocumentKind.INVOICE if asks and charges(pages) else DocumentKind.OTHER
+
+
+def _has_credit_number(pages: PageIndex) -> bool:
+    """Whether the document's own number stands at a word for that of a credit note, and no number at
+    one for that of an invoice.
+    """
+    phrases = [
+        caption.phrase.startswith("credit")
+        for index, caption in pages.labelled(Label.INVOICE_NUMBER)
+        if caption.start == 0
+        for slot in list(index.slots(caption))[:1]
+        if slot.weight > 0.8 and any(map(str.isdigit, slot.text))
+    ]
+    return bool(phrases) and all(phrases)
 
 
 _OVERVIEWS = tuple(map(squeeze, OVERVIEWS))

@@ -124,6 +124,9 @@ def _read(document: Document, buyer: Addressee, whole: PageIndex, pages: PageInd
 def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
     issued = issue_date(pages)
     all_accounts, iban = accounts(pages, issued.value)
+    number = invoice_number(pages, kind)
+    credited = corrects(pages, number.value) if kind is DocumentKind.CREDIT_NOTE else Field.absent()
+    others = tuple(other for other in number.others if other.value != credited.value)
     return {
         "kind": kind,
         "kvk_number": kvk_number(pages),
@@ -131,9 +134,9 @@ def _references(pages: PageIndex, kind: DocumentKind) -> dict[str, Any]:
         "vat_exempt": vat_exempt(pages),
         "iban": iban,
         "accounts": all_accounts,
-        "invoice_number": invoice_number(pages, kind),
+        "invoice_number": replace(number, others=others),
         "issue_date": issued,
-        "corrects": corrects(pages) if kind is DocumentKind.CREDIT_NOTE else Field.absent(),
+        "corrects": credited,
         "foreign_register": foreign_register(pages),
         "vat_remark": vat_remark(pages),
     } | {
@@ -172,7 +175,7 @@ def _with_supplier(invoice: Invoice, pages: PageIndex, sides: Parties) -> Invoic
         )
         if chosen.city and chosen.city_span:
             city = Field.of(chosen.city, evidence(sheet, *chosen.city_span), "achter de postcode")
-        if chosen.street and chosen.street_span:
+        if chosen.street and chosen.street_span and chosen.street != name.value:
             street = Field.of(
                 chosen.street, evidence(sheet, *chosen.street_span), "hoort bij de postcode"
             )

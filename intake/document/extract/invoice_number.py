@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from intake.document.extract.announcements import announces_unread, of_lines
@@ -16,7 +16,7 @@ from intake.document.layout.label_matcher import has_digit, heads_table
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, score
-from intake.model.invoice import DocumentKind, Field
+from intake.model.invoice import DocumentKind, Field, Found
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
 from intake.text.folding import squeeze
@@ -39,6 +39,7 @@ _PLAIN = (
     "numero",
     "no",
     "volgnummer",
+    "volgnr",
     "kenmerk factuur",
     "factuurkenmerk",
     "factuurreferentie",
@@ -47,7 +48,7 @@ _VAGUE = ("kenmerk", "referentie", "ref")
 """Of the invoice, or of the one who ordered."""
 _NO_PREFIX = frozenset(
     ("van", "op", "d.d", "per", "en", "voor", "over", "de", "het", "t/m", "dd", "in", "te", "is")
-)
+) | frozenset(("week", "wk", "dag"))
 """Short words before a number that are no part of it."""
 
 
@@ -80,12 +81,34 @@ def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
     if field.found is not None:
         strongest = max(candidate.score.weight for candidate in numbers)
         if field.others or strongest >= InvoiceNumber.SURE:
-            return field
+            return replace(field, others=field.others or _rivals(numbers, field.found.value))
         note = "geen kopje dat zegt dat dit het factuurnummer is"
         return Field(field.presence, field.found, (replace(field.found, note=note),))
     unread = announces_unread(pages, Label.INVOICE_NUMBER, but_not=of_lines)
     weak = any(not _is_date(candidate.value) for candidate in numbers)
     return Field.unreadable() if weak or unread or any(_bill_numbers(pages)) else field
+
+
+def _rivals(numbers: Sequence[Candidate[str]], chosen: str) -> tuple[Found[str], ...]:
+    """Other numbers that a word for the invoice's number also announces, however far the chosen one
+    outweighs them: of two such numbers a person says which one is meant.
+    """
+    own = squeeze(chosen)
+    found: dict[str, Found[str]] = {}
+    for candidate in numbers:
+        word, gained = candidate.score.gains[0]
+        if word in _OF_INVOICE and candidate.score.weight >= InvoiceNumber.RIVAL * gained:
+            found.setdefault(squeeze(candidate.value), candidate.found())
+    return tuple(other for folded, other in found.items() if not _are_one(own, folded))
+
+
+_OF_INVOICE = (InvoiceNumber.LABEL, InvoiceNumber.IN_TEXT, InvoiceNumber.TITLE)
+
+
+def _are_one(number: str, other: str) -> bool:
+    """True when one is the other with more before or behind it."""
+    short, whole = sorted((number, other), key=len)
+    return short == whole or (len(short) > 2 and (whole.startswith(short) or whole.endswith(short)))
 
 
 def _is_date(value: str) -> bool:
@@ -116,30 +139,47 @@ def labelled_numbers(index: LabelIndex) -> frozenset[str]:
     return frozenset(found)
 
 
-def corrects(pages: PageIndex) -> Field[str]:
-    """The number of the invoice that a credit note corrects."""
-    found = (
+def corrects(pages: PageIndex, own: str | None) -> Field[str]:
+    """The number of the invoice that a credit note corrects: at words that say so, else at any word
+    for an invoice, when it is another number than the credit note's ``own``.
+    """
+    labelled = [
         c
         for a, caption in pages.labelled(Label.CORRECTS)
         for c in _values(a, caption, Corrects.LABEL)
-    )
-    return choose(found, Corrects)
+    ]
+    return choose(labelled or _credited(pages, squeeze(own or "")), Corrects)
+
+
+def _credited(pages: PageIndex, own: str) -> Iterator[Candidate[str]]:
+    for index, caption in pages.labelled(Label.INVOICE_NUMBER, Label.TITLE):
+        if not _refers(caption) or _is_of_earlier(caption) or _SETTLED.search(caption.cell.text):
+            continue
+        for found in _values(index, caption, Corrects.INVOICE, near_only=True):
+            if not _are_one(own, squeeze(found.value)):
+                yield found
+
+
+_SETTLED = re.compile(r"\b(?:verreken\w*|open(?:staan\w*)?|volgende|nieuwe)\b", re.IGNORECASE)
+"""Words beside an invoice that a credit note is set off against."""
 
 
 def _numbers(pages: PageIndex, kind: DocumentKind) -> Iterator[Candidate[str]]:
+    """At words for the number of the invoice, at the title, and at other words."""
     weights = InvoiceNumber
     credit = kind is DocumentKind.CREDIT_NOTE
-    for index, caption in pages.labelled(Label.INVOICE_NUMBER):
-        if _is_of_earlier(caption):
-            continue
-        refers = credit and _refers(caption)
-        yield from _values(index, caption, weights.LABEL_OF_CREDITED if refers else weights.LABEL)
-    for index, caption in pages.flowing(Label.INVOICE_NUMBER):
-        if _is_of_earlier(caption):
-            continue
-        refers = credit and _refers(caption)
-        feature = weights.IN_TEXT_OF_CREDITED if refers else weights.IN_TEXT
-        yield from _values(index, caption, feature)
+    words = (
+        (pages.labelled(Label.INVOICE_NUMBER), weights.LABEL, weights.LABEL_OF_CREDITED),
+        (pages.flowing(Label.INVOICE_NUMBER), weights.IN_TEXT, weights.IN_TEXT_OF_CREDITED),
+        (pages.labelled(Label.TITLE), weights.TITLE, weights.TITLE_OF_CREDITED),
+        (pages.flowing(Label.TITLE), weights.TITLE, weights.TITLE_OF_CREDITED),
+    )
+    for captions, word, word_of_credited in words:
+        for index, caption in captions:
+            if not _is_of_earlier(caption):
+                feature = word_of_credited if credit and _refers(caption) else word
+                title = caption.label is Label.TITLE
+                yield from _values(index, caption, feature, near_only=title)
     yield from _numbers_at_other_words(pages, credit)
 
 
@@ -148,9 +188,6 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
     for index, caption in pages.flowing(Label.NUMBER):
         if caption.phrase in _PLAIN and not _is_of_another(index, caption):
             yield from _values(index, caption, weights.NUMBER_IN_TEXT)
-    for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
-        if not _is_of_earlier(caption):
-            yield from _values(index, caption, weights.TITLE, near_only=True)
     if _is_titled_bill(pages):
         yield from _bill_numbers(pages)
     yield from _numbers_at_number_words(pages)
@@ -200,17 +237,21 @@ def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
 
 
 def _is_titled_bill(pages: PageIndex) -> bool:
-    """Whether the document is called "Rekening", alone or with its number, and nothing else."""
+    """Whether the document is called "Rekening", alone or with its number, and nothing else; or calls
+    the one that it corrects so.
+    """
     if not pages.indexes:
         return False
     index = pages.indexes[0]
-    titles = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
-    titles = [cell for cell in titles if _BILL.fullmatch(squeeze(cell.text))]
+    cells = [cell for cell in index.sheet.cells if cell.box[1] < 0.6 * index.sheet.height]
+    titles = [cell for cell in cells if _BILL.fullmatch(squeeze(cell.text))]
     words = {squeeze(cell.text) for cell in titles if not _announces_account(index, cell)}
+    if "rekening" in words or any("rekening" in a.phrase for a in index.of[Label.CORRECTS]):
+        return True
     other = any(
         caption.start == 0 and len(caption.cell.text) < 40 for caption in index.of[Label.TITLE]
     )
-    return "rekening" in words or (bool(words) and not other)
+    return bool(words) and not other
 
 
 def _announces_account(index: LabelIndex, cell: Cell) -> bool:
@@ -266,18 +307,20 @@ def _is_under_title(index: LabelIndex, cell: Cell) -> bool:
 
 def _refers(caption: Caption) -> bool:
     """True when a credit note's label speaks of the invoice, not of the credit note."""
-    return (
-        "credit" not in caption.phrase
-        and "document" not in caption.phrase
-        and "credit" not in caption.cell.text[: caption.start].lower()
-    )
+    own = "credit" in caption.phrase or "document" in caption.phrase
+    return not own and _CREDIT_BEFORE.search(caption.cell.text[: caption.start]) is None
+
+
+_CREDIT_BEFORE = re.compile(r"\bcredit\w{0,8}[\s/-]*$", re.IGNORECASE)
 
 
 def _values(
     index: LabelIndex, caption: Caption, word: Feature, near_only: bool = False
 ) -> Iterator[Candidate[str]]:
     for slot in index.slots(caption):
-        if near_only and slot.weight < 0.5:
+        if (near_only and slot.weight < 0.5) or (
+            slot.words == "onder" and _is_in_sentence(caption)
+        ):
             continue
         if value := _value(index.sheet, slot):
             text, start, end, dated = value
@@ -292,6 +335,14 @@ def _values(
             yield Candidate(text, why, index.sheet, slot.cell, start, end, note)
             if slot.weight > 0.8 and not dated:
                 return
+
+
+def _is_in_sentence(caption: Caption) -> bool:
+    """True behind the words of a sentence: its line goes on at the margin, not under its last word."""
+    return len(caption.cell.text[: caption.start].split()) > _FEW_WORDS
+
+
+_FEW_WORDS = 4
 
 
 def _is_year(value: str) -> bool:
@@ -314,9 +365,10 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
         return None
     offset = slot.start + text.find(taken[0], start)
     end = min(slot.end, offset + len(value))
-    dates = dates_in(slot.cell.text)
-    if any(first < end and offset < last and first != offset for first, last, _ in dates):
-        return None  # the end of a date: "mrt 2026"
+    dates = [(first, last) for first, last, _ in dates_in(slot.cell.text)]
+    accounts = [(first, last) for first, last, *_ in ibans_in(slot.cell.text)]
+    if any(first < end and offset < last and first != offset for first, last in dates + accounts):
+        return None  # the end of a date or an account: "mrt 2026"
     return value, offset, end, dated
 
 
@@ -380,6 +432,7 @@ def _is_prefix(bare: str, words: list[str]) -> bool:
         and len(words) > 1
         and has_digit(words[1])
         and bare.lower() not in _NO_PREFIX
+        and (len(bare) < 5 or bare.isupper() or bare.lower() in _OWN_WORDS)
     )
 
 
@@ -388,10 +441,14 @@ def _goes_on(taken: list[str], bare: str, count: int) -> bool:
     return connected and (count <= 5 or taken[-1][-1:] in "-/–")
 
 
+_NO_NUMBER = re.compile(r"\d{1,3}(?:e|de|ste)|.*\d-[A-Z][a-z]{2}.*")
+
+
 def _is_otherwise(value: str) -> bool:
-    """True for an account, a btw number, a street or an amount."""
+    """True for an account, a btw number, a street, an amount, "2e" and "Buro 3-Hoek"."""
     return (
-        bool(btws_in(value))
+        _NO_NUMBER.fullmatch(value) is not None
+        or bool(btws_in(value))
         or any(complete for *_, complete in ibans_in(value))
         or (sum(map(str.islower, value)) > 5 and street_in(value) is not None)
         or any(

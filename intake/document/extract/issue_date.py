@@ -30,7 +30,8 @@ _FROM_BEFORE = re.compile(
 _UNTIL_BEHIND = re.compile(r"\s{0,2}(?:t/m|tot en met|t\.e\.m)")
 _UNTIL_BEFORE = re.compile(r"(?:t/m|tot en met|t\.e\.m\.?)\s{0,2}$")
 _PLACE_AND_COMMA = re.compile(
-    r"^(?:(?:['’]s[- ]|['’]t\s)?[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30},?\s{0,2}(?:(?:d\.d\.|de|den|,)\s)?)$"
+    r"^(?:(?:['’]s[- ]|['’]t\s)?[A-Z][A-Za-zÀ-ÿ'’\- ]{1,30}(?:\([A-Za-z.]{1,12}\))?,?\s{0,2}"
+    r"(?:(?:d\.d\.|de|den|,)\s)?)$"
 )
 _WEEKDAY = re.compile(r"(?:maan|dins|woens|donder|vrij|zater|zon)dag,?\s*$", re.IGNORECASE)
 _DEADLINE = re.compile(
@@ -192,22 +193,22 @@ def _loose(index: LabelIndex, cell: Cell, start: int, end: int) -> Feature | Non
         return IssueDate.OTHER_LABEL_FAR.when(not _owns(governor, cell, start))
     if _DEADLINE.search(cell.text[max(0, start - 30) : start]):
         return None
-    before = _WEEKDAY.sub("", cell.text[:start]).rstrip(" ,")
-    if cell.text[end:].strip(" .,") or (before and not _is_place(cell.text[:start], before)):
+    lead = _WEEKDAY.sub("", cell.text[:start])
+    if cell.text[end:].strip(" .,") or (lead.strip(" ,") and not _is_place(lead)):
         return IssueDate.IN_TEXT
-    return _alone(index, cell, start, before)
+    return _alone(index, cell, lead)
 
 
-def _alone(index: LabelIndex, cell: Cell, start: int, before: str) -> Feature:
-    """Why a date may be the date of issue that has no other word in its cell but a place."""
+def _alone(index: LabelIndex, cell: Cell, lead: str) -> Feature:
+    """Why a date may be the date of issue that has no other word before it in its cell but a place."""
     row = index.sheet.rows[cell.row]
     if any(c is not cell and amounts_in(c.text) for c in row):
         return IssueDate.IN_ITEM
     left = next(iter(index.sheet.left_of(cell)), None)
     if left is not None and _may_be_label(index, left, cell):
         return IssueDate.UNKNOWN_LABEL
-    if before and _is_dated_from(cell.text[:start], before):
-        return IssueDate.PLACE_AND_DATE if "," in cell.text[:start] else IssueDate.PLACE
+    if _is_dated_from(lead):
+        return IssueDate.PLACE_AND_DATE if "," in lead else IssueDate.PLACE
     upper = cell.box[1] < 0.5 * index.sheet.height
     return IssueDate.UPPER_HALF if upper else IssueDate.LOWER_HALF
 
@@ -227,14 +228,14 @@ def _owns(governor: Caption, cell: Cell, start: int) -> bool:
     return governor.cell.row == cell.row or cell.box[1] - governor.cell.box[3] < 30
 
 
-def _is_place(lead: str, before: str) -> bool:
+def _is_place(lead: str) -> bool:
     """True for the name of a place before a date."""
-    return _PLACE_AND_COMMA.match(lead.rstrip() + " ") is not None and len(before.split()) <= 5
+    return _PLACE_AND_COMMA.match(lead.rstrip() + " ") is not None and len(lead.split()) <= 5
 
 
-def _is_dated_from(lead: str, before: str) -> bool:
+def _is_dated_from(lead: str) -> bool:
     """True for "Almere, 3 oktober" and "Almere de 3 oktober"."""
-    capital = before[:1].isupper() or before[:2] in ("'s", "’s", "'t", "’t")
+    capital = lead[:1].isupper() or lead[:2] in ("'s", "’s", "'t", "’t")
     return lead[-2:] in (", ", "e ", "n ") and capital
 
 

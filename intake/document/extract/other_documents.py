@@ -20,6 +20,7 @@ from intake.document.layout.page_index import PageIndex
 from intake.text.amounts import amounts_in
 from intake.text.enclosing import BILL, ENCLOSED
 from intake.text.folding import squeeze
+from intake.text.identifiers import ibans_in
 from intake.text.phrases import Phrases, squeezed
 
 _PHRASES = Phrases(
@@ -46,7 +47,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _ANNOUNCES = re.compile(
-    rf"\b{ENCLOSED}\b[^.:]{{0,80}}\b\w{{0,12}}{BILL}|\b{BILL}\b[^.:]{{0,80}}\b{ENCLOSED}\b",
+    rf"\b{ENCLOSED}\b[^.:]{{0,80}}\b(?<!\bin )\w{{0,12}}{BILL}|\b{BILL}\b[^.:]{{0,80}}\b{ENCLOSED}\b",
     re.IGNORECASE,
 )
 _VAT_TREATMENT = re.compile(
@@ -70,12 +71,19 @@ def is_other_document(pages: PageIndex, heading: Cell | None) -> bool:
     if heading is not None and title is not None and not _goes_before(title, heading):
         title = None
     is_letter, announces = _is_letter(pages), _announces(pages)
+    told = any(_VAT_TREATMENT.search(paragraph.text) for paragraph in pages.paragraphs)
     if charges(pages):
-        told = any(_VAT_TREATMENT.search(paragraph.text) for paragraph in pages.paragraphs)
         return heading is None and (title is not None or (is_letter and announces and not told))
     if title is not None or (announces and is_letter) or _clauses(pages) >= _CLAUSES:
         return True
-    return heading is None and (is_letter or announces or not _has_amount(pages))
+    bare_letter = is_letter and not (told and _asks_payment(pages))
+    return heading is None and (bare_letter or announces or not _has_amount(pages))
+
+
+def _asks_payment(pages: PageIndex) -> bool:
+    """Whether the page has an account and an invoice's number at its label, as a letter that is one."""
+    account = any(ok for _, cell in pages.cells for *_, ok in ibans_in(cell.text))
+    return account and any(True for _ in pages.labelled(Label.INVOICE_NUMBER))
 
 
 def charges(pages: PageIndex) -> bool:

@@ -111,8 +111,12 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
             if label is not Label.PHONE and any(digits_of(text) in bank for bank in banks):
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
-            spoken = governor is not None and _is_spoken(governor)
-            why = _form_score(pages, index, cell, label, spoken or _in_sentence(cell.text[:start]))
+            spoken = governor is not None and _is_spoken(governor, cell)
+            before = cell.text[:start]
+            ends_sentence = not start and cell.text[end:].strip() == "."
+            spoken = spoken or ends_sentence or _in_sentence(before)
+            why = _form_score(pages, index, cell, label, spoken)
+            why = why.plus(Phone.OF_PERSON.when(_PERSON_BEFORE.search(before)))
             candidate = Candidate(text, why, index.sheet, cell, start, end, note)
             yield index, label, valid, candidate
 
@@ -123,6 +127,11 @@ _WORDS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"[,;|·•]\s")
+_PERSON_BEFORE = re.compile(
+    r"\b(?:[A-Z]\.){1,4}\s?(?:(?:van|de|den|der|ter|el|te|ten|'t)\s){0,3}[A-Z][\w'’-]+"
+    r"(?:,?\s[a-z]+){0,4}\s?:?\s?$"
+)
+"""A sentence's person with initials, and the few words up to a number: "J.M. Bakker, bereikbaar op"."""
 
 
 def _in_sentence(before: str) -> bool:
@@ -192,15 +201,20 @@ def _account_digits(pages: PageIndex) -> set[str]:
 
 
 def _governor(index: LabelIndex, cell: Cell, start: int) -> Caption | None:
-    """The label that says whose or what a number is."""
+    """The label that says whose or what a number is; one number at "Tel/fax" is of both."""
     governor = index.governor(cell, start, cell.box_of(start, start + 1), unserved=True)
+    if governor and governor.label is Label.FAX and len(phones_in(cell.text)) == 1:
+        governor = next((a for a in index.joint(governor) if a.label is Label.PHONE), governor)
     if governor is None or governor.cell is cell or governor.cell.row == cell.row:
         return governor
     heads = governor.label in _HEADS and cell.box[1] - governor.box[3] < 14
     return governor if heads else None
 
 
-def _is_spoken(caption: Caption) -> bool:
-    """True for "bereikbaar op" and the like within a sentence: a colleague's number may follow."""
+def _is_spoken(caption: Caption, cell: Cell) -> bool:
+    """True for "bereikbaar op" and the like within a sentence: a colleague's number may follow. What
+    stands in a column of its own before the number is a label.
+    """
     colon = caption.cell.text[caption.end :].lstrip().startswith(":")
-    return caption.phrase in _SPOKEN and caption.words[:1].islower() and not colon
+    small = caption.phrase in _SPOKEN and caption.words[:1].islower() and not colon
+    return small and (caption.cell is cell or caption.start > 0)

@@ -42,6 +42,7 @@ _SECOND = re.compile(
     r"[Gg]efactureerd door|[Gg]ecedeerd aan|overgedragen aan|verpand"
     r" aan)\s{1,2}:?\s?([A-ZÀ-Ý0-9][^,;|\n]{2,60})"
 )
+_TRADING = re.compile(r"(?:h\.?\s?o\.?\s?d\.?\s?n\b|handelend onder|t/a\b)", re.IGNORECASE)
 _ENDS = re.compile(
     r"\s*(?:[|•·;]|,\s|\s[-–]\s|\(|\s(?:op|onder|o\.v\.v|met|te|gevestigd|inzake|binnen|"
     r"en\s(?:onder|o\.?v\.?v|vermeld|met|binnen|graag|wij)|voor|wordt)(?:\s|$)|\so\.v\.v\.?$).*$"
@@ -67,7 +68,7 @@ def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str
     domains = _domains([cell.text for cell in cells])
     found = list(_names(pages, parties))
     for candidate in found:
-        if any(_is_second_line(candidate, whole) for whole in found) or _hangs(candidate):
+        if any(_is_line_of(candidate, whole) for whole in found) or _hangs(candidate):
             continue
         begun = candidate.value + " "
         longer = (
@@ -109,8 +110,12 @@ def _is_written(pages: PageIndex, name: str) -> bool:
     return any(name in cell.text for _, cell in (*pages.cells, *pages.flow_cells))
 
 
-def _is_second_line(candidate: Candidate[str], whole: Candidate[str]) -> bool:
-    """True when a name is only the end of another one that begins on the line above."""
+def _is_line_of(candidate: Candidate[str], whole: Candidate[str]) -> bool:
+    """True when a name is only the beginning of another one in the same cell, or the end of one that
+    begins on the line above.
+    """
+    if candidate.cell is whole.cell and whole.value.startswith(f"{candidate.value} &"):
+        return True
     upper, lower = whole.cell.box, candidate.cell.box
     return (
         whole.value.endswith(f" {candidate.value}")
@@ -334,6 +339,8 @@ def _two_lines(pages: PageIndex, lines: list[Cell], address: Cell | None = None)
 
 def _joined(line: str, first: str, second: str) -> str:
     """Two lines of a name; a hyphen where the first ends is the name's before a capital."""
+    if line.rstrip().endswith(",") and second[:1].islower():
+        return f"{first}, {second}"
     if not line.rstrip().endswith("-"):
         return f"{first} {second}"
     if second.startswith(("en ", "of ")):
@@ -365,7 +372,7 @@ def _goes_on(pages: PageIndex, lines: list[Cell], first: str, second: str) -> bo
     sizes = sorted(c.size for c in pages.indexes[0].sheet.cells)
     if sizes and lines[0].size > 1.25 * sizes[len(sizes) // 2]:
         return True
-    if lines[1].text.rstrip().endswith("-"):
+    if lines[1].text.rstrip().endswith(("-", ",")) or _TRADING.match(second):
         return True
     if first.split()[-1].lower() in _HANGING or (_LEGAL.match(second) and len(second) < 8):
         return True
@@ -440,10 +447,11 @@ def _name(pages: PageIndex, cell: Cell, text: str, addressed: bool = False) -> s
 
 
 def _has_form(name: str) -> bool:
-    """True for a few words, mostly of letters."""
+    """True for a few words, mostly of letters; a legal form makes up for digits: "24/7 Zorg B.V."."""
+    least = 0.4 if _LEGAL.search(name) else 0.6
     return (
         2 < len(name) < 70
-        and sum(map(str.isalpha, name)) >= 0.6 * len(name.replace(" ", ""))
+        and sum(map(str.isalpha, name)) >= least * len(name.replace(" ", ""))
         and len(name.split()) <= 9
     )
 
@@ -526,8 +534,10 @@ def second_name(pages: PageIndex, first: str | None) -> Field[str]:
 def _second_names(pages: PageIndex, own: set[str]) -> Iterator[Candidate[str]]:
     for paragraph in pages.paragraphs:
         for match in _SECOND.finditer(paragraph.text):
-            name = _ENDS.sub("", match[1]).strip(" .:")
-            cell, offset = paragraph.cell_at(match.start())
+            cell, offset = paragraph.cell_at(match.start(1))
+            line = match[1][: len(cell.text) - offset].rstrip()
+            whole = match[1] if line.split()[-1].lower() in _HANGING else line
+            name = _ENDS.sub("", whole).strip(" .:")
             if cell in pages.addressed or squeeze(name) in own:
                 continue
             if len(name) > 2 and not name.lower().startswith(_NO_SECOND_NAME):
@@ -539,5 +549,5 @@ def _second_names(pages: PageIndex, own: set[str]) -> Iterator[Candidate[str]]:
                     offset,
                     len(cell.text),
                     f"na '{match[0].split()[0]}'",
-                    paragraph.evidence(match.start(1), match.end(1)),
+                    paragraph.evidence(match.start(1), match.start(1) + len(whole)),
                 )

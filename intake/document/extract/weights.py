@@ -76,6 +76,7 @@ class Phone(Table):
     FORM = points(0.6, "heeft de vorm van een telefoonnummer")
     LOOSE_IN_SENTENCE = points(0.35, "heeft de vorm van een telefoonnummer, in een zin")
     IN_ITEM = points(0.3, "heeft de vorm van een telefoonnummer, in een rij met een bedrag")
+    OF_PERSON = factor(0.55, "staat in een zin achter de naam van een persoon")
     IN_ADDRESSEE = points(-0.5, "staat in het adres van de ontvanger")
     LATER_PAGE = points(-0.05, "staat niet op de eerste bladzijde")
     OTHER_FORM = points(0.5, "staat bij een woord voor telefoon, in een andere vorm")
@@ -87,6 +88,9 @@ class InvoiceNumber(Table):
     LEAST = 0.12
     SURE = 0.25
     """Score from which a number is surely the invoice's; a weaker one asks a person."""
+    RIVAL = 0.48
+    """Share of the points of a word for the invoice's number from which another number at such a
+    word is a doubt."""
     LABEL = points(1.0, "staat bij een woord voor het factuurnummer")
     LABEL_OF_CREDITED = points(0.5, "staat bij het nummer van de factuur die wordt verbeterd")
     IN_TEXT = points(0.9, "staat in de lopende tekst na een woord voor het factuurnummer")
@@ -94,6 +98,7 @@ class InvoiceNumber(Table):
     NUMBER_IN_TEXT = points(0.5, "staat in de lopende tekst na het woord nummer")
     BILL = points(0.85, "staat bij het woord rekening op een document dat zo heet")
     TITLE = points(0.72, "staat bij de titel van de factuur")
+    TITLE_OF_CREDITED = points(0.3, "staat bij het woord voor de factuur die wordt verbeterd")
     NUMBER = points(0.66, "staat bij het woord nummer")
     NUMBER_OF_LINE = points(0.2, "staat onder het woord nummer boven de regels")
     KIND_OF_NUMBER = points(0.4, "staat bij een woord dat een nummer kan aankondigen")
@@ -107,6 +112,7 @@ class InvoiceNumber(Table):
 class Corrects(Table):
     NEAR = 0.05
     LABEL = points(1.0, "staat bij een woord voor de factuur die wordt verbeterd")
+    INVOICE = points(0.5, "staat op een creditnota bij een woord voor een factuur")
 
 
 class IssueDate(Table):

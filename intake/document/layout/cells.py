@@ -6,6 +6,7 @@ A cell is a run of words on one line without a wide gap; small separators (| •
 from __future__ import annotations
 
 import math
+import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -174,6 +175,7 @@ def sheets_of(page: Page, reader: Reader, with_hidden: bool = False) -> list[She
 
 def _sheet_of(page: Page, reader: Reader, words: list[Word], turned: int) -> Sheet:
     width, height = page.width, page.height
+    words = list(_without_leaders(words))
     if turned:
         level = -turned % 4
         words = [replace(w, box=turned_box(w.box, level, width, height)) for w in words]
@@ -188,6 +190,33 @@ def _sheet_of(page: Page, reader: Reader, words: list[Word], turned: int) -> She
         if cells:
             rows.append(cells)
     return Sheet(page.number, width, height, rows, reader, turned)
+
+
+_LEADER = re.compile(r"(?:(?<=\.[A-Za-z]\.)|(?<!\.[A-Za-z]))\.{4,}|_{3,}|·{4,}|…{2,}")
+"""Dots or a line that lead from a label to its value, or on which a form was filled in."""
+_LEADER_WIDTH = 0.5
+"""Of one of its signs, where that of a letter is 1."""
+
+
+def _without_leaders(words: list[Word]) -> Iterator[Word]:
+    """The words without the dots of a form: "Kerkstraat 12........" """
+    for word in words:
+        if not _LEADER.search(word.text):
+            yield word
+            continue
+        left, top, right, bottom = word.box
+        unit = (right - left) / _width(word.text)
+        ends = [0, *(end for match in _LEADER.finditer(word.text) for end in match.span())]
+        for start, end in zip(ends[::2], [*ends[1::2], len(word.text)], strict=True):
+            if piece := word.text[start:end]:
+                begin = left + unit * _width(word.text[:start])
+                box = (begin, top, begin + unit * _width(piece), bottom)
+                yield replace(word, text=piece, box=box)
+
+
+def _width(text: str) -> float:
+    leading = sum(end - start for start, end in (m.span() for m in _LEADER.finditer(text)))
+    return len(text) - leading + _LEADER_WIDTH * leading
 
 
 def _em(word: Word) -> float:

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, islice, pairwise, product
+from itertools import accumulate, chain, islice, pairwise
 from operator import attrgetter
 
 from intake.document.layout.cells import Cell, Sheet, around, same_column
@@ -27,6 +27,10 @@ _JOINT = re.compile(
 """Between labels that share what stands behind the last: "Factuurnummer/datum", "KvK- en btw-nummer"."""
 _SHARES = re.compile(r"\s+[/|–-]\s+|\s*[|;]\s*|,\s+|\s(?:en|and|und|et|van|d\.?d\.?)\s")
 _SHARES_TIGHT = re.compile(r"/")
+
+
+_ASIDE = re.compile(r"\s*\([^()\d]{2,40}\)")
+"""A remark behind a label: "Factuurnummer (altijd vermelden): 2026-0011"."""
 
 
 @dataclass(eq=False, slots=True)
@@ -142,10 +146,12 @@ class LabelIndex:
         between = False
         for other in self.sheet.left_of(cell)[:6]:
             if last := [a for a in self.in_cell.get(other, ()) if a.label is not Label.NUMBER]:
-                if not (unserved and (between or has_digit(other.text[last[-1].end :]))):
-                    return last[-1]
-            else:
-                between = between or has_digit(other.text)
+                if unserved and (between or has_digit(other.text[last[-1].end :])):
+                    continue
+                if not other.text[last[-1].end :].strip(" .:") and self.sides.over(other):
+                    continue  # its value stands under it
+                return last[-1]
+            between = between or has_digit(other.text)
         return None
 
     def _beside_stack(self, cell: Cell) -> Caption | None:
@@ -223,13 +229,56 @@ class LabelIndex:
             if not shares:
                 yield slot
 
+    def _listed(self, caption: Caption) -> tuple[Cell, int, int] | None:
+        """Where the value of one of several labels is that separators part, as they or "/" part their
+        values: "KvK | BTW: 24330087 / NL002455799B11".
+        """
+        row, first = self.sheet.rows[caption.cell.row], caption.cell.column
+        while row[first].separated and first and self._heads(row[first - 1]):
+            first -= 1
+        labels: list[Cell] = []
+        values: list[tuple[Cell, int, int]] = []
+        for cell in row[first:]:
+            head = next(iter(self.in_cell.get(cell, ())), None)
+            if labels and not cell.separated:
+                break
+            if head and not head.start and not values:
+                labels.append(cell)
+            begin = head.end if head and labels[-1:] == [cell] else 0
+            if _has_text(cell.text[begin:]):
+                values.append((cell, begin, len(cell.text)))
+        if len(values) == 1 < len(labels):
+            cell, begin, end = values[0]
+            shares = _shares(cell.text[begin:end], len(labels))
+            values = [(cell, begin + start, begin + stop) for start, stop in shares]
+        if len(labels) < 2 or len(values) != len(labels) or caption.cell not in labels:
+            return None
+        return values[labels.index(caption.cell)]
+
+    def _is_listed(self, cell: Cell) -> bool:
+        """True for a cell with a separator behind a bare label, its own or that before it."""
+        row, at = self.sheet.rows[cell.row], cell.column
+        behind = row[at + 1].separated and self._heads(cell) if at + 1 < len(row) else False
+        return behind or (cell.separated and at > 0 and self._heads(row[at - 1]))
+
+    def _heads(self, cell: Cell) -> bool:
+        """True for a cell that is a label and nothing else."""
+        first = next(iter(self.in_cell.get(cell, ())), None)
+        return first is not None and not first.start and not _has_text(cell.text[first.end :])
+
     def _slots(self, caption: Caption) -> Iterator[Slot]:
         cell = caption.cell
+        listed = self._listed(caption) if not caption.start and self._is_listed(cell) else None
+        if listed:
+            yield Slot(*listed, Position.BEHIND, "achter")
+            return
         stop = self.next_start(cell, caption.end)
-        rest = cell.text[caption.end : stop]
+        aside = _ASIDE.match(cell.text, caption.end, stop)
+        begin = aside.end() if aside else caption.end
+        rest = cell.text[begin:stop]
         filled, served = _has_text(rest), has_digit(rest)
         if filled:
-            begin = caption.end + (rest[:1] == "." and rest[1:2].isalnum())  # "KvKnr.61532874"
+            begin += rest[:1] == "." and rest[1:2].isalnum()  # "KvKnr.61532874"
             yield Slot(cell, begin, stop, Position.BEHIND, "achter")
         elif self.sides.under(cell) and (over := self.sides.value_over(cell)):
             position = Position.OVER.at(Position.UNDER.factor)
@@ -376,8 +425,8 @@ def index_labels(sheet: Sheet) -> LabelIndex:
     found = LabelIndex(sheet)
     for caption in chain.from_iterable(map(_captions, sheet.cells)):
         found.add(caption)
-    for upper, lower in _torn(found):
-        _join_torn(found, upper, lower)
+    for upper, rest in _torn(found):
+        _join_torn(found, upper, rest)
     for _ in range(2):  # a label found in one column tells where the values of another end
         known = len(found.stacks)
         for lines in _stacked(found):
@@ -410,14 +459,18 @@ _MOST_LINES = 5
 """Of one label in a narrow column."""
 
 
-def _torn(found: LabelIndex) -> Iterator[tuple[Cell, Cell]]:
-    """Cells that hold a label and its value of which the label goes on in the line under it:
-    "Declaratienumm 2026159" / "er".
+def _torn(found: LabelIndex) -> Iterator[tuple[Cell, str]]:
+    """Cells that hold a label and its value, and the rest of the label in the lines under them:
+    "Declaratienumm 2026159" / "er", "Nummer Kamer 24330087" / "van" / "Koophandel".
     """
-    for row, under in pairwise(found.sheet.rows):
-        for upper, lower in product(filter(_has_value, row), under):
-            if len(lower.text) < 12 and lower.text[:1].islower() and _is_next_line(upper, lower):
-                yield upper, lower
+    for upper in filter(_has_value, found.sheet.cells):
+        rest, last = "", upper
+        while lower := next(iter(_lines_under(found, last)), None):
+            glued = not rest and len(lower.text) < 12 and lower.text[:1].islower()
+            rest, last = f"{rest} {lower.text}", lower
+            yield from ((upper, text) for text in ((rest[1:], rest) if glued else (rest,)))
+            if last.row - upper.row >= _MOST_LINES:
+                break
 
 
 def _has_value(cell: Cell) -> bool:
@@ -425,11 +478,20 @@ def _has_value(cell: Cell) -> bool:
     return len(cell.words) > 1 and has_digit(cell.text) and not has_digit(cell.words[0].text)
 
 
-def _join_torn(found: LabelIndex, upper: Cell, lower: Cell) -> None:
+def _lines_under(found: LabelIndex, upper: Cell) -> Iterator[Cell]:
+    """The next line of a narrow column of labels."""
+    rows = found.sheet.rows[upper.row + 1 : upper.row + 3]
+    for lower in (cell for row in rows for cell in row):
+        if len(lower.text) < 25 and not has_digit(lower.text) and _is_next_line(upper, lower):
+            yield lower
+
+
+def _join_torn(found: LabelIndex, upper: Cell, rest: str) -> None:
     numbers = [o for w, o in zip(upper.words, upper.offsets, strict=True) if has_digit(w.text)]
     head = upper.text[: numbers[0]].rstrip()
-    for label, phrase, start, end in labels_in(f"{head}{lower.text}"):
-        if start < len(head) < end:
+    last = len(head) + 1 + len(rest.rpartition(" ")[0])
+    for label, phrase, start, end in labels_in(f"{head}{rest}"):
+        if start < len(head) and end > last:
             box = upper.box_of(start, len(head))
             found.put(Caption(label, phrase, upper, start, len(head), box), 0)
 
@@ -468,9 +530,19 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     for cell in chain(*found.sheet.rows[last.row + 1 : last.row + 4]):
         if len(cell.text) < 40 and _is_next_line(last, cell):
             values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
+            values = [*values[:1], *(b for a, b in pairwise(values) if not _wraps_on(a, b))]
             amount = bool(_AMOUNT.search(cell.text))
             return cell if amount + _count_own(values) <= 1 else None
     return None
+
+
+def _wraps_on(value: Cell, rest: Cell) -> bool:
+    """True when ``rest`` is the second line of a value: "ACC-" / "SINV-00512", "24 aug" / "2026"."""
+    broken = value.text.endswith(("-", "/")) or _YEAR.fullmatch(rest.text)
+    return bool(broken) and abs(value.box[0] - rest.box[0]) < 3
+
+
+_YEAR = re.compile(r"20\d\d")
 
 
 def _count_own(values: list[Cell]) -> int:

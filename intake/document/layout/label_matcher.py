@@ -138,7 +138,13 @@ def _stands_out(text: str, start: int, end: int) -> bool:
         return _letter_stands_out(text, start, before, after)
     if before[-1:].isdigit() and text[start].isupper() and has_digit(text[end : end + 14]):
         return True  # label and value, label and value: the value before it has ended
+    if _BEFORE_NUMBER.match(text, start):
+        return True
     return not before or before[-1] in ",;/()-–%|:" or bool(_ABBREVIATED.match(text, start))
+
+
+_BEFORE_NUMBER = re.compile(r"(?:No|Nr)\.\s?\d|[hH]\.\s?[rR]\.?:?\s?\d(?:[ .]?\d){7}")
+"""A short word that announces the number right behind it, wherever it stands in its line."""
 
 
 def _letter_stands_out(text: str, start: int, before: str, after: str) -> bool:

@@ -35,7 +35,7 @@ def flows_of(sheet: Sheet) -> Iterator[Sheet]:
     for row, under in pairwise(sheet.rows):
         if _breaks_off(row, under, widest):
             yield _sheet(sheet, [[row[-1]], under[:1]])
-        for lines in _wrapped_numbers(sheet, row, under):
+        for lines in _wrapped_numbers(sheet, row):
             yield _sheet(sheet, [[line] for line in lines])
         for upper in row[1:]:
             if second := _wrapped_value(upper, row[upper.column - 1], under):
@@ -54,16 +54,17 @@ def _paragraphs(sheet: Sheet) -> Iterator[Sheet]:
     yield from _full_lines(sheet, chain)
 
 
-def _wrapped_numbers(sheet: Sheet, row: list[Cell], under: list[Cell]) -> Iterator[list[Cell]]:
-    """Cells with a label whose number goes on under their beginning; or a label, and the number that
-    takes two lines under or over it.
+def _wrapped_numbers(sheet: Sheet, row: list[Cell]) -> Iterator[list[Cell]]:
+    """Cells with a label whose number goes on under their beginning or end; or a label, and the
+    number that takes two lines under or over it. A row of another column may lie between.
     """
+    under = (cell for rows in sheet.rows[row[0].row + 1 :][:2] for cell in rows)
     rests = [cell for cell in under if _NUMBER.fullmatch(cell.text) and not _is_phone(cell.text)]
     if not rests:
         return
     heads = heads_table(row)
     for upper, lower in product(row, rests):
-        if abs(lower.box[0] - upper.box[0]) < 3 and _close(upper, lower):
+        if _close(upper, lower):
             yield from _broken_number(sheet, upper, lower, heads)
 
 
@@ -71,13 +72,22 @@ def _broken_number(sheet: Sheet, upper: Cell, lower: Cell, heads: bool) -> Itera
     """The cells of a number that goes on in ``lower``, and its label; none when ``upper`` is the head
     of a column.
     """
-    numbered, labels = has_digit(upper.text), labels_in(upper.text)
+    numbered, labels = has_digit(upper.text), {label for label, *_ in labels_in(upper.text)}
     if not numbered and (heads or len(labels) > 1):
         return
-    if labels:
+    flush = numbered and not labels.isdisjoint(_OF_NUMBERS)
+    if not _under(upper, lower, flush):
+        return
+    if labels or _is_phone(f"{upper.text} {lower.text}"):
         yield [upper, lower]
     elif numbered and (label := _label_beside(sheet, upper, lower)):
         yield [label, upper, lower]
+
+
+def _under(upper: Cell, lower: Cell, flush: bool) -> bool:
+    """True when two cells begin at one x; with ``flush`` also when they end at one."""
+    ends = abs(lower.box[2] - upper.box[2]) < 3
+    return abs(lower.box[0] - upper.box[0]) < 3 or (flush and ends)
 
 
 def _label_beside(sheet: Sheet, upper: Cell, lower: Cell) -> Cell | None:

@@ -43,6 +43,9 @@ from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
         ("Factuurnummer: 2026 / 0011", "2026 / 0011"),
         ("F actuurnummer 2026-0011", "2026-0011"),
         ("Wilt u betalen onder vermelding van het factuurnummer 2026-31?", "2026-31"),
+        ("Factuurnummer (altijd vermelden): 2026-0011", "2026-0011"),
+        ("Volgnr.: 2026-0011", "2026-0011"),
+        ("Factuurnummer 2026-0011\nVolgt op onze eerdere factuur 2026-0007", "2026-0011"),
         ("Payment due 29 April 2026 Client ID 418451204 No. RG2026-365", "RG2026-365"),
         ("Betalen voor 27.08.2026 Nummer 2026266 Verplichtingnummer 10584233", "2026266"),
         (
@@ -67,6 +70,15 @@ def test_invoice_number(line: str, number: str) -> None:
         ("Vervaldatum 13-12-2026\nFactuurdatum 13-11-2026", "2026-11-13"),
         ("Almere, 3 oktober 2026", "2026-10-03"),
         ("'s-Gravenhage, 3 oktober 2026", "2026-10-03"),
+        ("Almere, vrijdag 13 november 2026", "2026-11-13"),
+        ("Hengelo (Gld), 13 november 2026", "2026-11-13"),
+        ("Facturatiedatum: 13-11-2026", "2026-11-13"),
+        ("Datum van facturering: 13-11-2026", "2026-11-13"),
+        ("Boekdatum: 13-11-2026\nVervaldatum: 13-12-2026", "2026-11-13"),
+        (
+            "Nota d.d.   13-11-2026\nWij verzoeken u deze nota vóór 2026-12-03 te voldoen",
+            "2026-11-13",
+        ),
         ("Factuurdatum 13-11-'26", "2026-11-13"),
         ("Factuurdatum 31-02-2026", "2026-02-31"),
         ("Factuurdatum: 2026-11-13", "2026-11-13"),
@@ -137,6 +149,7 @@ def test_a_month_in_odd_letters_breaks_nothing(text: str, dates: list[str]) -> N
         ("FACTUUR", DocumentKind.INVOICE),
         ("CREDITNOTA", DocumentKind.CREDIT_NOTE),
         ("Credit Nota", DocumentKind.CREDIT_NOTE),
+        ("Creditbon", DocumentKind.CREDIT_NOTE),
         ("HERINNERING", DocumentKind.REMINDER),
         ("Laatste aanmaning", DocumentKind.REMINDER),
         ("Betreft: tweede herinnering", DocumentKind.REMINDER),
@@ -179,6 +192,76 @@ def test_credit_note_in_a_letter_with_both_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize("title", ["FACTUUR", "Uw nota in het kort", ""])
+def test_a_credit_note_by_the_word_for_its_number(title: str) -> None:
+    """A credit note whose title does not say so would be booked as an invoice."""
+    references = "Creditnummer: C-12\nDatum: 13-11-2026\nCorrectie op factuur: 2026-0011"
+    invoice = read("\n\n".join((LETTERHEAD, ADDRESSEE, title, references, MONEY)))
+    found = invoice.kind, invoice.invoice_number.value, invoice.corrects.value
+    assert found == (DocumentKind.CREDIT_NOTE, "C-12", "2026-0011")
+
+
+def test_no_credit_note_by_one_that_is_set_off() -> None:
+    """An invoice would be booked as a credit note for the one that is set off against it."""
+    references = "Factuurnummer: 2026-0011\nDatum: 13-11-2026\nCreditnummer: C-12"
+    assert read(whole(references=references)).kind is DocumentKind.INVOICE
+
+
+@pytest.mark.parametrize(
+    ("references", "foot"),
+    [
+        ("Factuurnummer: 2026-0011", "Vermeld bij betaling factuurnummer 2026-0031."),
+        ("Factuurnummer\n2026-0011", "Vermeld bij betaling factuurnummer 2026-0031."),
+        ("Factuur   2026-0011", "Vermeld bij betaling factuurnummer 2026-0031."),
+        ("Factuurnr. 2026-0011", "Factuurnr. 2026-0031"),
+        ("Factuurnummer 2026-0011", "Vermeld factuurnummer VK20260094 bij betaling."),
+    ],
+)
+def test_two_numbers_at_words_for_the_invoices_number(references: str, foot: str) -> None:
+    """The invoice would be booked and paid under one of its two numbers, and nobody told of the
+    other.
+    """
+    found = read(whole(references=f"{references}\nDatum: 13-11-2026", foot=foot)).invoice_number
+    values = {found.value, *(other.value for other in found.others)}
+    assert len(values) == 2
+
+
+@pytest.mark.parametrize("line", ["Correctie factuur week 36", "Verrekenen met factuur 2026-0099"])
+def test_no_invoice_that_a_credit_note_corrects(line: str) -> None:
+    """A credit note would close the case of an invoice that it does not name."""
+    references = f"Creditnummer: C-12\nDatum: 13-11-2026\n{line}"
+    invoice = read("\n\n".join((LETTERHEAD, ADDRESSEE, "CREDITNOTA", references, MONEY)))
+    assert (invoice.invoice_number.value, invoice.corrects.value) == ("C-12", None)
+
+
+@pytest.mark.parametrize("name", ["Buro 3-Hoek", "2e Spuistraat 234 hs", "Plein 1944 12"])
+def test_a_name_or_street_beside_the_title_is_no_invoice_number(name: str) -> None:
+    """A credit note would be booked under the name of its sender."""
+    text = "\n\n".join((ADDRESSEE, f"CREDITNOTA     {name}", "Factuurnummer   2026-0011", MONEY))
+    found = read(text).invoice_number
+    assert (found.value, found.others) == ("2026-0011", ())
+
+
+def test_a_number_of_one_digit_is_no_second_number() -> None:
+    """The third invoice of a year would be asked about for its own number."""
+    found = read(whole(references="Factuurnummer: 3\nDatum: 13-11-2026")).invoice_number
+    assert (found.value, found.others) == ("3", ())
+
+
+def test_the_end_of_an_account_under_a_label_is_no_invoice_number() -> None:
+    """A good invoice would be asked about for the last digits of the account in the next column."""
+    references = "               Factuurnummer   2026-0011\nNL82 ASNB 0600 1958 19"
+    found = read(whole("", references=references)).invoice_number
+    assert (found.value, found.others) == ("2026-0011", ())
+
+
+@pytest.mark.parametrize("word", ["Blad", "Pagina", "Kamer", "Blz.", "Vel"])
+def test_a_page_beside_the_title_is_no_invoice_number(word: str) -> None:
+    """An invoice without a number would be paid under that of its page."""
+    text = whole(references="Datum: 13-11-2026").replace("FACTUUR", f"FACTUUR        {word}: 1")
+    assert read(text).invoice_number.value is None
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -186,11 +269,21 @@ def test_credit_note_in_a_letter_with_both_numbers() -> None:
         "Credit op factuur 2026-0011",
         "Oorspronkelijke factuur: 2026-0011",
         "Correctie op: 2026-0011",
+        "Correctie van: 2026-0011",
         "Retour tegen 2026-0011",
         "Correctie bij nota 2026-0011",
         "Te crediteren factuur: 2026-0011",
         "Return against: 2026-0011",
         "Gecrediteerde nota 2026-0011",
+        "Verwijst naar factuur  2026-0011",
+        "Oorspr. factuur: 2026-0011",
+        "Factuur die wordt gecrediteerd   2026-0011",
+        "Correcte factuur : 2026-0011",
+        "Sur facture  2026-0011",
+        "Corrects: 2026-0011",
+        "Behoort bij onze factuur 2026-0011",
+        "Factuur ref.: 2026-0011",
+        "Ter creditering van onze factuur met nummer 2026-0011 d.d. 3-10-2026",
     ],
 )
 def test_credit_note_names_what_it_corrects(line: str) -> None:
@@ -215,6 +308,8 @@ def test_credit_note_names_what_it_corrects(line: str) -> None:
     [
         ("CONCEPT", 1),
         ("KOPIE", 1),
+        ("BROUILLON", 1),
+        ("Betreft: factuur 2026-0011 - CONCEPT", 1),
         ("Kopie factuur", 1),
         ("Wij maken een kopie van uw identiteitsbewijs voor ons dossier", 0),
     ],
