@@ -24,7 +24,7 @@ from intake.document.extract.money_rows import (
     charged_rates,
     rate_fits,
 )
-from intake.document.extract.total_doubts import SURE, rivals_of, unlabelled
+from intake.document.extract.total_doubts import SURE, other_split, rivals_of, unlabelled, unprinted
 from intake.document.extract.vat_lines import lines_by_rate, stated_lines, vat_lines
 from intake.document.extract.weights import (
     Agreement,
@@ -209,7 +209,8 @@ def _untaxed(money: Money) -> Totals:
         return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
     steps = explained(best.value, best, money)
     others = rivals_of(best, money, (*steps, *money.open))
-    total = Field.of(best.value, best.evidence(), best.note, others or unlabelled(best, money))
+    others = others or unlabelled(best, money)
+    total = Field.of(best.value, best.evidence(), best.note, others)
     total = _unless_unread(total, money, TOTALS)
     vat = Field.of(_ZERO, None, "vrijgesteld van btw")
     amounts = _line_amounts(money, (total.value,))
@@ -446,7 +447,7 @@ def _gross(three: _Three, money: Money) -> Field[Decimal]:
         and bool(_value(three.vat))
         and any(s and not s.comma_unseen for s in (three.net, three.vat))
     )
-    others = rivals_of(gross, money, tuple(known), proved)
+    others = rivals_of(gross, money, tuple(known), proved) or unprinted(gross, money)
     return Field.of(gross.value, gross.evidence(), gross.note, others)
 
 
@@ -473,7 +474,9 @@ def _net(
             three.base, gross.evidence(), _DERIVED, others[:2] if not three.used else ()
         )
     if gross is not None and vat is not None:
-        return Field.of(gross.value - vat, gross.evidence(), _DERIVED)
+        split = other_split(gross, money, (three.net, three.vat))
+        others = (split,) if split else ()
+        return Field.of(gross.value - vat, gross.evidence(), _DERIVED, others)
     bases = [line.net for line in lines if line.net is not None]
     if lines and len(bases) == len(lines):
         return Field.of(sum(bases, _ZERO), None, "som van de grondslagen")
