@@ -147,7 +147,9 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
     weights = InvoiceNumber
     for index, caption in pages.flowing(Label.NUMBER):
         if caption.phrase in _PLAIN and not _is_of_another(index, caption):
-            yield from _values(index, caption, weights.NUMBER_IN_TEXT)
+            titled = _is_in_title(index, caption)
+            word = weights.NUMBER_IN_TITLE if titled else weights.NUMBER_IN_TEXT
+            yield from _weighed(pages, index, caption, word)
     for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
         if not _is_of_earlier(caption):
             yield from _values(index, caption, weights.TITLE, near_only=True)
@@ -183,9 +185,73 @@ def _numbers_at_number_words(pages: PageIndex) -> Iterator[Candidate[str]]:
         plain = caption.phrase in _PLAIN
         if plain and _is_of_another(index, caption):
             continue
-        for found in _values(index, caption, _number_word(index, caption), near_only=not plain):
+        word = _number_word(index, caption)
+        for found in _weighed(pages, index, caption, word, near_only=not plain):
             if "".join(filter(str.isdigit, found.value)) not in registered:
                 yield found
+
+
+def _weighed(
+    pages: PageIndex, index: LabelIndex, caption: Caption, word: Feature, near_only: bool = False
+) -> Iterator[Candidate[str]]:
+    """Numbers at a word that names no invoice: they count for less in the block of a party, and
+    behind the first page.
+    """
+    first = index.sheet.number == pages.indexes[0].sheet.number
+    party = _is_of_party(index, caption)
+    weights = InvoiceNumber
+    for found in _values(index, caption, word, near_only):
+        why = found.score.plus(weights.OF_PARTY.when(party), weights.LATER_PAGE.when(not first))
+        yield replace(found, score=why)
+
+
+def _is_of_party(index: LabelIndex, caption: Caption) -> bool:
+    """True in the block under "Leverancier:" or "Klant:": the number is that of the party."""
+    lower = caption.cell
+    if any(
+        head.label in _PARTIES and not lower.text[head.end : caption.start].strip(" :")
+        for head in index.in_cell.get(lower, ())
+    ):
+        return True
+    for cell in index.sheet.above(lower.box, lower.row, _PARTY_BLOCK):
+        if abs(cell.box[0] - lower.box[0]) > 6 or lower.box[1] - cell.box[3] > 1.5 * lower.height:
+            return False
+        if any(
+            head.label in _PARTIES and _heads_block(head) for head in index.in_cell.get(cell, ())
+        ):
+            return True
+        lower = cell
+    return False
+
+
+def _heads_block(head: Caption) -> bool:
+    """True for "Klant" and "Afwijkende klant:", not for the last word of a longer line."""
+    text = head.cell.text
+    return not head.start or (len(text) < 40 and not text[head.end :].strip(" :"))
+
+
+_PARTIES = (Label.SUPPLIER, Label.ADDRESSEE, Label.CLIENT)
+_PARTY_BLOCK = 60.0
+"""Points over a word within which the heading of its block stands."""
+
+
+def _is_in_title(index: LabelIndex, caption: Caption) -> bool:
+    """True for "Deelfactuur (326) nr. 12": what stands before the word is a title, with nothing else."""
+    cell = caption.cell
+    if index.sheet.number != 1 or cell.box[1] > 0.5 * index.sheet.height:
+        return False
+    before = [other.text for other in index.sheet.rows[cell.row][: cell.column]]
+    return _TITLE.fullmatch(" ".join((*before, cell.text[: caption.start]))) is not None
+
+
+_TITLED = r"(?:factuur|faktuur|nota|declaratie|rechnung|gutschrift|invoice|facture)"
+_TITLE = re.compile(
+    rf"\W*[^\W\d_]*-?{_TITLED}(?: (?:van|des|der|von|de|du|of) (?:[^\W\d_]+ ?){{1,3}}?)?"
+    r"\s*(?:\(\w{1,5}\))?[\s:–-]*",
+    re.IGNORECASE,
+)
+"""A title up to the word "nr": also a compound, of someone, or with the code of its kind."""
+_OWN_END = re.compile(rf"[^\W\d_]+{_TITLED}", re.IGNORECASE)
 
 
 def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
@@ -196,7 +262,9 @@ def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
     if word is None:
         lines = index.stacks.get(caption.cell, (caption.cell,))
         word = _WORD_BEHIND.match(" ".join(cell.text for cell in lines).partition(caption.words)[2])
-    return word is not None and word[1].lower() not in _OWN_WORDS
+    if word is None or _OWN_END.fullmatch(word[1]):
+        return False
+    return word[1].lower() not in _OWN_WORDS
 
 
 def _is_titled_bill(pages: PageIndex) -> bool:
@@ -254,6 +322,8 @@ def _number_word(index: LabelIndex, caption: Caption) -> Feature:
         return InvoiceNumber.VAGUE
     if caption.phrase not in _PLAIN:
         return InvoiceNumber.KIND_OF_NUMBER
+    if _is_in_title(index, caption):
+        return InvoiceNumber.NUMBER_IN_TITLE
     header = heads_table(index.sheet.rows[caption.cell.row])
     return InvoiceNumber.NUMBER_OF_LINE if header else InvoiceNumber.NUMBER
 

@@ -93,7 +93,7 @@ def _label_at(
             continue
         last = at + len(key)
         start, end = found.origins[at], found.origins[last - 1] + 1
-        if not found.ends(last) and (lone or not _is_glued(text, end)):
+        if not found.ends(last) and (lone or len(key) < 3 or not _is_glued(text, end)):
             continue
         if lone and not _stands_out(text, start, end):
             continue
@@ -133,9 +133,20 @@ def _stands_out(text: str, start: int, end: int) -> bool:
         return _letter_stands_out(text, start, before, after)
     if before[-1:].isdigit() and text[start].isupper() and has_digit(text[end : end + 14]):
         return True  # label and value, label and value: the value before it has ended
-    if text[start:end] in ("No", "Nr") and text[end : end + 1] == "." and after[:1].isdigit():
+    if text[start:end] in ("No", "Nr") and _ABBREVIATED.match(text, end):
         return True
+    if text[start:end].lower() in _NUMBER_WORDS and _BILL_BEFORE.search(before):
+        return has_digit(text[end : end + 12])
     return not before or before[-1] in ",;/()-–%|:"
+
+
+_NUMBER_WORDS = frozenset({"nr", "no", "nummer", "number"})
+_BILL_BEFORE = re.compile(
+    r"[^\W\d_](?:factuur|nota|declaratie|rechnung|invoice|facture)$", re.IGNORECASE
+)
+"""A compound that ends in a word for an invoice: "Deelfactuur nr. 12"."""
+_ABBREVIATED = re.compile(r"\.\s?[A-Z]{0,4}[-./]?\d")
+"""Behind "Nr": its full stop and a number."""
 
 
 def _letter_stands_out(text: str, start: int, before: str, after: str) -> bool:
