@@ -147,7 +147,7 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
     weights = InvoiceNumber
     for index, caption in pages.flowing(Label.NUMBER):
         if caption.phrase in _PLAIN and not _is_of_another(index, caption):
-            titled = _is_in_title(index, caption)
+            titled = is_in_title(index, caption)
             word = weights.NUMBER_IN_TITLE if titled else weights.NUMBER_IN_TEXT
             yield from _weighed(pages, index, caption, word)
     for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
@@ -235,7 +235,7 @@ _PARTY_BLOCK = 60.0
 """Points over a word within which the heading of its block stands."""
 
 
-def _is_in_title(index: LabelIndex, caption: Caption) -> bool:
+def is_in_title(index: LabelIndex, caption: Caption) -> bool:
     """True for "Deelfactuur (326) nr. 12": what stands before the word is a title, with nothing else."""
     cell = caption.cell
     if index.sheet.number != 1 or cell.box[1] > 0.5 * index.sheet.height:
@@ -322,7 +322,7 @@ def _number_word(index: LabelIndex, caption: Caption) -> Feature:
         return InvoiceNumber.VAGUE
     if caption.phrase not in _PLAIN:
         return InvoiceNumber.KIND_OF_NUMBER
-    if _is_in_title(index, caption):
+    if is_in_title(index, caption):
         return InvoiceNumber.NUMBER_IN_TITLE
     header = heads_table(index.sheet.rows[caption.cell.row])
     return InvoiceNumber.NUMBER_OF_LINE if header else InvoiceNumber.NUMBER

@@ -123,6 +123,7 @@ class IssueDate(Table):
     BEHIND_NUMBER = points(0.75, "staat achter het factuurnummer")
     DATE = points(0.8, "staat bij het woord datum")
     TITLE = points(0.5, "staat bij de titel van de factuur")
+    ASIDE = factor(0.35, "dat woord staat op een latere bladzijde of onder aan de bladzijde")
     HEAD_OF_LINES = factor(0.3, "dat woord staat boven de regels")
     PLACE_AND_DATE = points(0.62, "staat achter een plaatsnaam met een komma")
     PLACE = points(0.4, "staat achter een plaatsnaam")
