@@ -9,6 +9,7 @@ from dataclasses import replace
 from intake.document.extract.announcements import announces_unread, of_lines
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.company_numbers import kvk_numbers
+from intake.document.extract.party_blocks import party_of
 from intake.document.extract.weights import Corrects, InvoiceNumber
 from intake.document.layout.cells import Cell, Sheet
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
@@ -198,41 +199,11 @@ def _weighed(
     behind the first page.
     """
     first = index.sheet.number == pages.indexes[0].sheet.number
-    party = _is_of_party(index, caption)
+    party = party_of(index, caption) is not None
     weights = InvoiceNumber
     for found in _values(index, caption, word, near_only):
         why = found.score.plus(weights.OF_PARTY.when(party), weights.LATER_PAGE.when(not first))
         yield replace(found, score=why)
-
-
-def _is_of_party(index: LabelIndex, caption: Caption) -> bool:
-    """True in the block under "Leverancier:" or "Klant:": the number is that of the party."""
-    lower = caption.cell
-    if any(
-        head.label in _PARTIES and not lower.text[head.end : caption.start].strip(" :")
-        for head in index.in_cell.get(lower, ())
-    ):
-        return True
-    for cell in index.sheet.above(lower.box, lower.row, _PARTY_BLOCK):
-        if abs(cell.box[0] - lower.box[0]) > 6 or lower.box[1] - cell.box[3] > 1.5 * lower.height:
-            return False
-        if any(
-            head.label in _PARTIES and _heads_block(head) for head in index.in_cell.get(cell, ())
-        ):
-            return True
-        lower = cell
-    return False
-
-
-def _heads_block(head: Caption) -> bool:
-    """True for "Klant" and "Afwijkende klant:", not for the last word of a longer line."""
-    text = head.cell.text
-    return not head.start or (len(text) < 40 and not text[head.end :].strip(" :"))
-
-
-_PARTIES = (Label.SUPPLIER, Label.ADDRESSEE, Label.CLIENT)
-_PARTY_BLOCK = 60.0
-"""Points over a word within which the heading of its block stands."""
 
 
 def is_in_title(index: LabelIndex, caption: Caption) -> bool:
