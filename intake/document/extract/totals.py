@@ -114,13 +114,16 @@ def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
     net, vat, gross = three.net, three.vat, three.gross
     lines = vat_lines(money.rows, money.tables, three.net_value, _value(vat))
     lines = _completed(lines, three.net_value, _value(vat), _value(gross))
-    if net and gross and _are_the_vat(lines, net, vat, gross):
+    if gross and (base := _base_of(lines, vat, gross)):
+        three = replace(three, net=net if net and net.value == base else None, base=base)
+        vat = None
+    elif net and gross and _are_the_vat(lines, net, vat, gross):
         vat = None
     rate = _rate(money.rows, charged_rates(pages, money.rows), lines, three.net_value, _value(vat))
     if not lines and rate.value is not None and vat is not None:
         line = VatLine(rate.value, None, vat.value)
         lines = _completed((line,), three.net_value, _value(vat), _value(gross))
-    vat_field = _unless_unread(_vat(vat, lines), money, (Label.VAT,))
+    vat_field = _unless_unread(_possible(_vat(vat, lines), gross), money, (Label.VAT,))
     net_field = _unless_unread(_net(three, vat_field.value, lines, money), money, (Label.NET,))
     gross_field = _unless_unread(_gross(three, money), money, (Label.GROSS, Label.TOTAL))
     amounts = _line_amounts(money, (net_field.value, gross_field.value))
@@ -136,6 +139,13 @@ def _vat(amount: Sum | None, lines: tuple[VatLine, ...]) -> Field[Decimal]:
     if amount is None and lines and all(line.vat is not None for line in lines):
         return Field.of(sum_of_vat(lines), note="som van de btw-regels")
     return _field(amount)
+
+
+def _possible(vat: Field[Decimal], gross: Sum | None) -> Field[Decimal]:
+    """Btw that is more than half of the total is another amount: no rate is that high."""
+    if gross is None or vat.value is None or abs(vat.value) <= abs(gross.value - vat.value):
+        return vat
+    return Field.unreadable()
 
 
 def _unless_unread(read: Field[Decimal], money: Money, labels: tuple[Label, ...]) -> Field[Decimal]:
@@ -193,8 +203,18 @@ def _claims(scored: Iterable[tuple[Sum, Score]]) -> list[Candidate[Decimal]]:
 def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: Sum) -> bool:
     """True when the lines together are the btw, and the amount taken for it is not."""
     between = gross.value - net.value
-    told = len(lines) > 1 and sum_of_vat(lines) == between
+    told = bool(lines) and sum_of_vat(lines) == between
     return told and (vat is None or vat.value != between)
+
+
+def _base_of(lines: tuple[VatLine, ...], vat: Sum | None, gross: Sum) -> Decimal | None:
+    """The bases of the rates together, where with their btw they are the total, and the amount taken
+    for the btw is another.
+    """
+    bases = [line.net for line in lines if line.net is not None and line.vat is not None]
+    base, charged = sum(bases, _ZERO), sum_of_vat(lines)
+    whole = len(bases) == len(lines) and charged and base + charged == gross.value
+    return base if whole and (vat is None or vat.value != charged) else None
 
 
 def _untaxed(money: Money) -> Totals:

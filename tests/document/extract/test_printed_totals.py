@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from intake.checks import vat_amount
+from intake.model.finding import Severity
 from intake.model.verdict import History
 from intake.profile import load
 from tests.document.typed import read, whole
@@ -143,3 +144,40 @@ def test_no_btw_read_while_net_and_total_differ_asks() -> None:
     invoice = read(whole(money=rows))
     result = vat_amount.check(invoice, load("almere"), dt.date(2026, 11, 30), History())
     assert result.findings
+
+
+@pytest.mark.parametrize(
+    ("rows", "vat"),
+    [
+        (
+            "Factuur totaal                          EUR 49,99\n"
+            "       BTW %     Grondslag BTW      bedrag      Totaal\n"
+            "       21 %      41,31              8,68        49,99",
+            "8.68",
+        ),
+        (
+            "Te betalen                              EUR 242,00\n"
+            "       BTW %     Grondslag BTW      bedrag      Totaal\n"
+            "       21 %      200,00             42,00       242,00",
+            "42.00",
+        ),
+    ],
+)
+def test_the_base_of_a_rate_is_not_the_btw(rows: str, vat: str) -> None:
+    """The net amount would be booked as btw, and the payment split wrongly."""
+    assert read(whole(money=rows)).vat_amount.value == Decimal(vat)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Totaal te betalen      34,73\nBtw                    34,73",
+        "Totaal                 60,00\nbtw                    45,00",
+    ],
+)
+def test_btw_of_more_than_half_the_total_is_not_believed(rows: str) -> None:
+    """An amount of another column would be booked as btw."""
+    invoice = read(whole(money=rows))
+    assert invoice.vat_amount.value is None
+    result = vat_amount.check(invoice, load("almere"), dt.date(2026, 11, 30), History())
+    assert {finding.severity for finding in result.findings} == {Severity.REVIEW}
