@@ -151,9 +151,7 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
             titled = is_in_title(index, caption)
             word = weights.NUMBER_IN_TITLE if titled else weights.NUMBER_IN_TEXT
             yield from _weighed(pages, index, caption, word)
-    for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
-        if not _is_of_earlier(caption):
-            yield from _values(index, caption, weights.TITLE, near_only=True)
+    yield from _numbers_at_titles(pages)
     if _is_titled_bill(pages):
         yield from _bill_numbers(pages)
     yield from _numbers_at_number_words(pages)
@@ -163,6 +161,49 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
         yield from _values(index, caption, weights.CORRECTS)
 
 
+def _numbers_at_titles(pages: PageIndex) -> Iterator[Candidate[str]]:
+    for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
+        if _is_of_earlier(caption) or _is_of_corrected(pages, index, caption):
+            continue
+        for found in _values(index, caption, InvoiceNumber.TITLE, near_only=True):
+            if not _is_under_another(index, caption, found):
+                yield found
+
+
+def _is_of_corrected(pages: PageIndex, index: LabelIndex, caption: Caption) -> bool:
+    """True for "Gecrediteerde factuur", also over two lines."""
+    if caption.start:
+        return _CORRECTED.search(caption.cell.text[: caption.start]) is not None
+    left, top, _, bottom = caption.box
+    return any(
+        other.sheet.number == index.sheet.number
+        and abs(cell.box[0] - left) < 3
+        and -3 < top - cell.box[3] < bottom - top
+        and _CORRECTED.search(cell.text)
+        for other, cell in pages.cells
+    )
+
+
+def _is_under_another(index: LabelIndex, caption: Caption, found: Candidate[str]) -> bool:
+    """True for a number far under a title, right under the heading of its own column: "Klant"."""
+    if found.cell is caption.cell:
+        return False
+    head = index.header(found.cell, found.cell.box_of(found.start, found.end))
+    return (
+        head is not None
+        and head.cell is not caption.cell
+        and head.label in _OTHER_HEADS
+        and head.cell.box[1] > caption.box[3]
+    )
+
+
+_OTHER_HEADS = (Label.ADDRESSEE, Label.CUSTOMER_NUMBER, Label.OTHER_NUMBER, Label.CLIENT_NUMBER)
+_CORRECTED = re.compile(
+    r"\b(?:gecrediteerde|gecorrigeerde|oorspronkelijke|originele|te crediteren|original|corrected"
+    r"|credited|urspr[üu]ngliche\w?|stornierte\w?|d'origine)\s*$",
+    re.IGNORECASE,
+)
+"""Words before the title of the invoice that a credit note corrects."""
 _EARLIER = re.compile(
     r"\b(?:eerdere|vorige|voorgaande|laatste|oude|(?:volgt|vervolg|aansluiting|aanvulling)(?: op)?|"
     r"earlier|previous|prior|follows|following up on|in addition to|"

@@ -70,3 +70,24 @@ def test_a_part_invoice_that_is_deducted_gives_no_number() -> None:
     deducted = "Voorschotfactuur Nr. 2026-003        € -100,00"
     invoice = read(_page("FACTUUR\nFactuurnummer: 2026-0011", foot=deducted))
     assert (invoice.kind, invoice.invoice_number.value) == (DocumentKind.INVOICE, "2026-0011")
+
+
+@pytest.mark.parametrize(
+    "word", ["Gecrediteerde factuur", "Oorspronkelijke factuur", "Gecrediteerde\nfactuur"]
+)
+def test_the_invoice_that_is_credited_gives_no_number(word: str) -> None:
+    """The credit note would be booked over the invoice that it corrects."""
+    page = f"Factuurnummer: 20260348\n{_DATE}\n{word}\n26700238"
+    credit = read("\n\n".join((LETTERHEAD, ADDRESSEE, "CREDITFACTUUR", page, MONEY)))
+    assert credit.invoice_number.value == "20260348"
+
+
+@pytest.mark.parametrize("customer", ["Klant", "Debiteur", "Klantnummer", "Ordernummer"])
+def test_a_customers_number_under_the_title_is_not_the_invoices(customer: str) -> None:
+    """In a strip of columns under the title the first number is that of the customer."""
+    strip = (
+        f"Kopie factuur\n\n{customer:<22}Factuur datum       Factuur          Vervaldatum\n"
+        "SC0303006280999       8-9-2026            VF1005193039     22-9-2026"
+    )
+    page = read("\n\n".join((LETTERHEAD, ADDRESSEE, strip, MONEY)))
+    assert page.invoice_number.value == "VF1005193039"
