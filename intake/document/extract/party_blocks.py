@@ -11,6 +11,8 @@ _REACH = 60.0
 _ALIGNED = 6.0
 _APART = 1.8
 """Lines of a block stand no farther apart, in heights of a line."""
+_FIELDS_APART = 3.5
+"""The same of labels with a colon, whose values may have several lines."""
 
 
 def party_of(index: LabelIndex, caption: Caption) -> Label | None:
@@ -20,7 +22,8 @@ def party_of(index: LabelIndex, caption: Caption) -> Label | None:
         if head.label in _PARTIES and not lower.text[head.end : caption.start].strip(" :"):
             return head.label
     for cell in index.sheet.above(lower.box, lower.row, _REACH):
-        apart = lower.box[1] - cell.box[3] > _APART * lower.height
+        most = _FIELDS_APART if cell.text.endswith(":") else _APART
+        apart = lower.box[1] - cell.box[3] > most * lower.height
         if apart or abs(cell.box[0] - lower.box[0]) > _ALIGNED:
             return None
         for head in index.in_cell.get(cell, ()):

@@ -56,6 +56,14 @@ def test_the_name_in_the_block_of_the_supplier_is_his(head: str) -> None:
     assert (page.supplier_name.value, _asked(page)) == ("Buitenkans B.V.", [])
 
 
+def test_fields_whose_values_have_several_lines_are_one_block() -> None:
+    """The name of the office that handles the case would be taken for the supplier's."""
+    block = "Leverancier\nNummer:          549910\n\n\nNaam:            Buitenkans B.V.\n"
+    office = "Kantoor Muster\nKerkstraat 12\n3811 AB Amersfoort\nTel. 033-4612345\n"
+    page = read("\n\n".join(("Kostenoverzicht", block, ADDRESSEE, MONEY, office, _FACTS)))
+    assert page.supplier_name.value == "Buitenkans B.V." or _asked(page)
+
+
 def test_a_name_at_its_word_against_that_of_the_address_asks() -> None:
     """Of two firms on a page the wrong one would be taken for the supplier."""
     block = "Leverancier: Buitenkans B.V.\n"
