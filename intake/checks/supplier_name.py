@@ -23,6 +23,7 @@ REQUIREMENT = Requirement(
         "absent": Situation(Severity.REJECT),
         "two-names": Situation(Severity.REVIEW),
         "unreadable": Situation(Severity.REVIEW),
+        "unsure": Situation(Severity.REVIEW),
     },
 )
 
@@ -33,6 +34,8 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         return in_situation(
             REQUIREMENT, profile, "unreadable" if unreadable(invoice, name) else "absent"
         )
+    if name.others and all(other.value == name.value for other in name.others):
+        return in_situation(REQUIREMENT, profile, "unsure", name.evidence)
     if invoice.second_name.value or name.others:
         return in_situation(
             REQUIREMENT, profile, "two-names", invoice.second_name.evidence or name.evidence

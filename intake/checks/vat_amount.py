@@ -113,6 +113,8 @@ def _nothing_charged(invoice: Invoice, profile: Profile) -> CheckResult:
         return in_situation(REQUIREMENT, profile, "nothing-charged", invoice.vat_rate.evidence)
     if unreadable(invoice, invoice.vat_rate, invoice.vat_amount):
         return in_situation(REQUIREMENT, profile, "unreadable")
+    if differs := _differing_total(invoice, profile):
+        return result(REQUIREMENT, *differs)
     return not_applicable(REQUIREMENT)
 
 
@@ -163,6 +165,12 @@ def _wrong_sum(invoice: Invoice, profile: Profile) -> list[Finding]:
         return [finding(REQUIREMENT, profile, "bases-absent", invoice.vat_amount.evidence)]
     if wrong := _wrong_share(lines, invoice.vat_amount.value, allowed):
         return [_arithmetic(invoice, profile, *wrong)]
+    return _differing_total(invoice, profile)
+
+
+def _differing_total(invoice: Invoice, profile: Profile) -> list[Finding]:
+    """A doubt when net and btw together are not the total."""
+    allowed = vat_arithmetic.rounding(invoice)
     net, vat, gross = (
         vat_arithmetic.net(invoice),
         invoice.vat_amount.value,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from intake.document.extract.announcements import announces_unread, of_lines
 from intake.document.extract.candidates import Candidate, choose
 from intake.document.extract.company_numbers import kvk_numbers
+from intake.document.extract.party_blocks import party_of
 from intake.document.extract.weights import Corrects, InvoiceNumber
 from intake.document.layout.cells import Cell, Sheet
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
@@ -171,15 +172,12 @@ def _numbers(pages: PageIndex, kind: DocumentKind) -> Iterator[Candidate[str]]:
     words = (
         (pages.labelled(Label.INVOICE_NUMBER), weights.LABEL, weights.LABEL_OF_CREDITED),
         (pages.flowing(Label.INVOICE_NUMBER), weights.IN_TEXT, weights.IN_TEXT_OF_CREDITED),
-        (pages.labelled(Label.TITLE), weights.TITLE, weights.TITLE_OF_CREDITED),
-        (pages.flowing(Label.TITLE), weights.TITLE, weights.TITLE_OF_CREDITED),
     )
     for captions, word, word_of_credited in words:
         for index, caption in captions:
             if not _is_of_earlier(caption):
                 feature = word_of_credited if credit and _refers(caption) else word
-                title = caption.label is Label.TITLE
-                yield from _values(index, caption, feature, near_only=title)
+                yield from _values(index, caption, feature)
     yield from _numbers_at_other_words(pages, credit)
 
 
@@ -187,7 +185,10 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
     weights = InvoiceNumber
     for index, caption in pages.flowing(Label.NUMBER):
         if caption.phrase in _PLAIN and not _is_of_another(index, caption):
-            yield from _values(index, caption, weights.NUMBER_IN_TEXT)
+            titled = is_in_title(index, caption)
+            word = weights.NUMBER_IN_TITLE if titled else weights.NUMBER_IN_TEXT
+            yield from _weighed(pages, index, caption, word)
+    yield from _numbers_at_titles(pages, credit)
     if _is_titled_bill(pages):
         yield from _bill_numbers(pages)
     yield from _numbers_at_number_words(pages)
@@ -197,6 +198,51 @@ def _numbers_at_other_words(pages: PageIndex, credit: bool) -> Iterator[Candidat
         yield from _values(index, caption, weights.CORRECTS)
 
 
+def _numbers_at_titles(pages: PageIndex, credit: bool) -> Iterator[Candidate[str]]:
+    weights = InvoiceNumber
+    for index, caption in (*pages.labelled(Label.TITLE), *pages.flowing(Label.TITLE)):
+        if _is_of_earlier(caption) or _is_of_corrected(pages, index, caption):
+            continue
+        word = weights.TITLE_OF_CREDITED if credit and _refers(caption) else weights.TITLE
+        for found in _values(index, caption, word, near_only=True):
+            if not _is_under_another(index, caption, found):
+                yield found
+
+
+def _is_of_corrected(pages: PageIndex, index: LabelIndex, caption: Caption) -> bool:
+    """True for "Gecrediteerde factuur", also over two lines."""
+    if caption.start:
+        return _CORRECTED.search(caption.cell.text[: caption.start]) is not None
+    left, top, _, bottom = caption.box
+    return any(
+        other.sheet.number == index.sheet.number
+        and abs(cell.box[0] - left) < 3
+        and -3 < top - cell.box[3] < bottom - top
+        and _CORRECTED.search(cell.text)
+        for other, cell in pages.cells
+    )
+
+
+def _is_under_another(index: LabelIndex, caption: Caption, found: Candidate[str]) -> bool:
+    """True for a number far under a title, right under the heading of its own column: "Klant"."""
+    if found.cell is caption.cell:
+        return False
+    head = index.header(found.cell, found.cell.box_of(found.start, found.end))
+    return (
+        head is not None
+        and head.cell is not caption.cell
+        and head.label in _OTHER_HEADS
+        and head.cell.box[1] > caption.box[3]
+    )
+
+
+_OTHER_HEADS = (Label.ADDRESSEE, Label.CUSTOMER_NUMBER, Label.OTHER_NUMBER, Label.CLIENT_NUMBER)
+_CORRECTED = re.compile(
+    r"\b(?:gecrediteerde|gecorrigeerde|oorspronkelijke|originele|te crediteren|original|corrected"
+    r"|credited|urspr[üu]ngliche\w?|stornierte\w?|d'origine)\s*$",
+    re.IGNORECASE,
+)
+"""Words before the title of the invoice that a credit note corrects."""
 _EARLIER = re.compile(
     r"\b(?:eerdere|vorige|voorgaande|laatste|oude|(?:volgt|vervolg|aansluiting|aanvulling)(?: op)?|"
     r"earlier|previous|prior|follows|following up on|in addition to|"
@@ -220,9 +266,43 @@ def _numbers_at_number_words(pages: PageIndex) -> Iterator[Candidate[str]]:
         plain = caption.phrase in _PLAIN
         if plain and _is_of_another(index, caption):
             continue
-        for found in _values(index, caption, _number_word(index, caption), near_only=not plain):
+        word = _number_word(index, caption)
+        for found in _weighed(pages, index, caption, word, near_only=not plain):
             if "".join(filter(str.isdigit, found.value)) not in registered:
                 yield found
+
+
+def _weighed(
+    pages: PageIndex, index: LabelIndex, caption: Caption, word: Feature, near_only: bool = False
+) -> Iterator[Candidate[str]]:
+    """Numbers at a word that names no invoice: they count for less in the block of a party, and
+    behind the first page.
+    """
+    first = index.sheet.number == pages.indexes[0].sheet.number
+    party = party_of(index, caption) is not None
+    weights = InvoiceNumber
+    for found in _values(index, caption, word, near_only):
+        why = found.score.plus(weights.OF_PARTY.when(party), weights.LATER_PAGE.when(not first))
+        yield replace(found, score=why)
+
+
+def is_in_title(index: LabelIndex, caption: Caption) -> bool:
+    """True for "Deelfactuur (326) nr. 12": what stands before the word is a title, with nothing else."""
+    cell = caption.cell
+    if index.sheet.number != 1 or cell.box[1] > 0.5 * index.sheet.height:
+        return False
+    before = [other.text for other in index.sheet.rows[cell.row][: cell.column]]
+    return _TITLE.fullmatch(" ".join((*before, cell.text[: caption.start]))) is not None
+
+
+_TITLED = r"(?:factuur|faktuur|nota|declaratie|rechnung|gutschrift|invoice|facture)"
+_TITLE = re.compile(
+    rf"\W*[^\W\d_]*-?{_TITLED}(?: (?:van|des|der|von|de|du|of) (?:[^\W\d_]+ ?){{1,3}}?)?"
+    r"\s*(?:\(\w{1,5}\))?[\s:–-]*",
+    re.IGNORECASE,
+)
+"""A title up to the word "nr": also a compound, of someone, or with the code of its kind."""
+_OWN_END = re.compile(rf"[^\W\d_]+{_TITLED}", re.IGNORECASE)
 
 
 def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
@@ -233,7 +313,9 @@ def _is_of_another(index: LabelIndex, caption: Caption) -> bool:
     if word is None:
         lines = index.stacks.get(caption.cell, (caption.cell,))
         word = _WORD_BEHIND.match(" ".join(cell.text for cell in lines).partition(caption.words)[2])
-    return word is not None and word[1].lower() not in _OWN_WORDS
+    if word is None or _OWN_END.fullmatch(word[1]):
+        return False
+    return word[1].lower() not in _OWN_WORDS
 
 
 def _is_titled_bill(pages: PageIndex) -> bool:
@@ -295,6 +377,8 @@ def _number_word(index: LabelIndex, caption: Caption) -> Feature:
         return InvoiceNumber.VAGUE
     if caption.phrase not in _PLAIN:
         return InvoiceNumber.KIND_OF_NUMBER
+    if is_in_title(index, caption):
+        return InvoiceNumber.NUMBER_IN_TITLE
     header = heads_table(index.sheet.rows[caption.cell.row])
     return InvoiceNumber.NUMBER_OF_LINE if header else InvoiceNumber.NUMBER
 

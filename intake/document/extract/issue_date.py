@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from intake.document.extract.announcements import announces_unread, of_lines
 from intake.document.extract.candidates import Candidate, choose
+from intake.document.extract.invoice_number import is_in_title
 from intake.document.extract.weights import IssueDate
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
@@ -97,13 +98,27 @@ def _labelled_dates(pages: PageIndex) -> Iterator[Candidate[str]]:
             for slot in index.slots(caption):
                 if label is Label.TITLE and slot.weight < 0.9:
                     continue
-                why = score(word, slot.position, IssueDate.HEAD_OF_LINES.when(header))
+                aside = label is not Label.INVOICE_DATE and _stands_aside(index, caption)
+                why = score(
+                    word,
+                    slot.position,
+                    IssueDate.HEAD_OF_LINES.when(header),
+                    IssueDate.ASIDE.when(aside),
+                )
                 note = f"{slot.words} '{caption.words}'"
                 found = list(_dates_at(index, slot, announced=label is not Label.TITLE))
                 for start, end, value in found:
                     yield Candidate(value, why, index.sheet, slot.cell, start, end, note)
                 if found:
                     break
+
+
+def _stands_aside(index: LabelIndex, caption: Caption) -> bool:
+    """True for a word on a later page, in the bottom margin, or for a title in the lower half: the
+    date may be that of the print, or of another document.
+    """
+    lowest = 0.5 if caption.label is Label.TITLE else 0.92
+    return index.sheet.number > 1 or caption.box[1] > lowest * index.sheet.height
 
 
 def _dates_at(index: LabelIndex, slot: Slot, announced: bool) -> Iterator[tuple[int, int, str]]:
@@ -134,8 +149,10 @@ def _longer(index: LabelIndex, slot: Slot) -> Iterator[str]:
 
 
 def _dates_behind_numbers(pages: PageIndex) -> Iterator[Candidate[str]]:
-    """ "Factuurnummer: 80101911/13.11.2026"."""
-    for index, caption in pages.labelled(Label.INVOICE_NUMBER):
+    """ "Factuurnummer: 80101911/13.11.2026", "Deelfactuur nr. 12 van 13-11-2026"."""
+    for index, caption in pages.labelled(Label.INVOICE_NUMBER, Label.NUMBER):
+        if caption.label is Label.NUMBER and not is_in_title(index, caption):
+            continue
         for slot in index.slots(caption):
             if slot.weight > 0.8 and (found := _behind_number(slot.text)):
                 start, end, value = slot.start + found[0], slot.start + found[1], found[2]

@@ -199,8 +199,7 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
         _unlabel(row)
     amount = -abs(last.value) if reduced else last.value
     line = Line(row, row.sums, amount)
-    if _is_bare_sum(table, row):
-        last.label, last.own, last.score = Label.SUBTOTAL, True, score(Announced.ADDED)
+    if _is_unnamed_sum(table, row):
         table.totals.append(row)
     elif not table.totals:
         table.lines.append(line)
@@ -309,6 +308,36 @@ def _is_bare_sum(table: MoneyTable, row: MoneyRow) -> bool:
         and row.sums[-1].value == table.amount
         and (len(row.cells) == 1 or all(len(line.sums) > 1 for line in table.lines))
     )
+
+
+def _is_unnamed_sum(table: MoneyTable, row: MoneyRow) -> bool:
+    """Whether a row that nothing calls a total adds up the lines above it; its amounts are named
+    then.
+    """
+    last = row.sums[-1]
+    if _repeats_sums(table, row):
+        for amount in (s for s in row.sums if s.label):
+            amount.own, amount.score = True, score(Announced.ADDED)
+        return True
+    if _is_bare_sum(table, row):
+        last.label, last.own, last.score = Label.SUBTOTAL, True, score(Announced.ADDED)
+        return True
+    return False
+
+
+def _repeats_sums(table: MoneyTable, row: MoneyRow) -> bool:
+    """Whether a row without words or a rate has in every column what the lines above it add up to:
+    the total under one or more rates of btw, which nothing calls so, or only "EUR".
+    """
+    rated = bool(table.lines) and any(line.row.rates for line in table.lines)
+    if not rated or row.rates or len(row.sums) < 2 or _has_words(row):
+        return False
+    return all(_column_sum(table, amount) == amount.value for amount in row.sums)
+
+
+def _column_sum(table: MoneyTable, amount: Sum) -> Decimal:
+    column = (s for line in table.lines for s in line.sums if _in_column(s, amount))
+    return sum((s.value for s in column), _ZERO)
 
 
 def _in_column(one: Sum, other: Sum) -> bool:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from intake.document.extract.addresses import Address
 from intake.document.extract.announcements import points_elsewhere
-from intake.document.extract.candidates import Candidate, choose
+from intake.document.extract.candidates import Candidate, choose, ranked
 from intake.document.extract.parties import Parties
+from intake.document.extract.party_blocks import party_of
 from intake.document.extract.weights import SecondName, SupplierName
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
+from intake.document.layout.label_matcher import labels_in
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
 from intake.document.layout.value_sides import aligned
-from intake.model.invoice import Field
+from intake.model.invoice import Field, Found
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
 from intake.text.folding import squeeze
@@ -60,7 +62,76 @@ def supplier_name(pages: PageIndex, parties: Parties) -> Field[str]:
     """The name in the letterhead, footer, at the account, or over the supplier's address; trade
     names count.
     """
-    return choose(supplier_names(pages, parties), SupplierName)
+    names = list(supplier_names(pages, parties))
+    field = choose(names, SupplierName)
+    best = next(iter(ranked(names, SupplierName)), None)
+    if field.found is None or best is None or field.others:
+        return field
+    if others := tuple(_named_otherwise(names, best)):
+        return replace(field, others=others)
+    note = "alleen een kop boven aan de bladzijde"
+    return field if _is_sure(best) else replace(field, others=(replace(field.found, note=note),))
+
+
+_SURE = frozenset(
+    f.name
+    for f in (
+        SupplierName.AT_ADDRESS,
+        SupplierName.LABEL,
+        SupplierName.FROM,
+        SupplierName.HOLDER,
+        SupplierName.BEFORE_KVK,
+    )
+)
+_OF_FIRMS = frozenset(
+    f.name for f in (SupplierName.LEGAL_FORM, SupplierName.TRADE_WORD, SupplierName.DOMAIN)
+)
+_OF_HEADINGS = frozenset(
+    f.name
+    for f in (
+        SupplierName.HEADING_FIRST,
+        SupplierName.HEADING_LARGE,
+        SupplierName.HEADING_TWO_LINES,
+        SupplierName.NEAR_ADDRESS,
+    )
+)
+
+
+def _is_sure(name: Candidate[str]) -> bool:
+    """Whether more than its place says that a name is the supplier's: the address, a label or the
+    account, or that it is a firm's, large or first on the page.
+    """
+    reasons = {feature.name for feature, _ in name.score.gains}
+    if name.sheet.number > 1:
+        reasons.discard(SupplierName.LABEL.name)
+    firm = reasons & _OF_FIRMS
+    return bool(reasons & _SURE) or bool(firm and len(firm) + len(reasons & _OF_HEADINGS) > 1)
+
+
+def _named_otherwise(names: Iterable[Candidate[str]], best: Candidate[str]) -> Iterator[Found[str]]:
+    """Another name: at a label of the supplier when this one stands at his address, or the reverse."""
+    pair = {SupplierName.LABEL.name, SupplierName.AT_ADDRESS.name}
+    wanted = pair - {_ground(best)}
+    own = squeeze(best.value)
+    for name in names if len(wanted) == 1 else ():
+        heading = any(label is Label.SUPPLIER for label, *_ in labels_in(name.value))
+        if heading or _ground(name) not in wanted or name.score.weight <= _BESIDE:
+            continue
+        other = squeeze(name.value)
+        if _OF_PERSON not in name.note.lower() and other not in own and own not in other:
+            yield name.found()
+            return
+
+
+def _ground(name: Candidate[str]) -> str:
+    """What a name was found by."""
+    return name.score.gains[0][0].name if name.score.gains else ""
+
+
+_OF_PERSON = "zorgverlener"
+"""The label of who gave the care, beside the practice that charges it."""
+_BESIDE = 0.9
+"""Score of a name behind or beside its label."""
 
 
 def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
@@ -185,7 +256,8 @@ def _at_supplier_label(
     pages: PageIndex, index: LabelIndex, caption: Caption
 ) -> Iterator[Candidate[str]]:
     for slot in index.slots(caption):
-        if slot.weight <= 0.7 or _is_spoken(caption, slot):
+        announces = slot.text.rstrip().endswith(":")  # a label that we do not know
+        if slot.weight <= 0.7 or announces or _is_spoken(caption, slot):
             continue
         if name := _name(pages, slot.cell, _ENDS.sub("", slot.text.strip(" :"))):
             note = f"{slot.words} '{caption.words}'"
@@ -238,7 +310,16 @@ def _at_kvk_or_name(
     if caption.label is not Label.NAME:
         return
     for slot in index.slots(caption):
-        if slot.weight > 0.8 and (name := _name(pages, slot.cell, slot.text)):
+        if slot.weight <= 0.8 or slot.text.rstrip().endswith(":"):
+            continue
+        if name := _name(pages, slot.cell, slot.text):
+            if block := party_of(index, caption):
+                if block is Label.SUPPLIER:
+                    why = score(SupplierName.LABEL)
+                    yield _candidate(
+                        index, slot.cell, name, why, "achter 'naam' van de leverancier"
+                    )
+                return
             near = _near_supplier(caption.cell, parties)
             why = score(SupplierName.NAME_LABEL, SupplierName.NEAR_ADDRESS.when(near))
             yield _candidate(index, slot.cell, name, why, "achter 'naam'")

@@ -35,6 +35,28 @@ def unlabelled(total: Sum, money: Money) -> tuple[Found[Decimal], ...]:
     return (Found(largest.value, largest.evidence(), "ook een bedrag"),) if largest else ()
 
 
+def unprinted(total: Sum, money: Money) -> tuple[Found[Decimal], ...]:
+    """For a total that we added up ourselves and that stands nowhere: the largest printed amount."""
+    printed = {s.value: s for row in money.rows for s in row.sums}
+    if not printed or total.value in printed or total.alternative in printed:
+        return ()
+    largest = max(printed.values(), key=lambda s: abs(s.value))
+    return (Found(largest.value, largest.evidence(), "staat er; het andere is een som van ons"),)
+
+
+def other_split(gross: Sum, money: Money, known: tuple[Sum | None, ...]) -> Found[Decimal] | None:
+    """A printed amount that is the total with a printed rest at it, where the amount without btw
+    that was read stands nowhere: it may be the amount without btw, and the rest the btw.
+    """
+    others = [s for s in money.sums if s.value and s not in known]
+    sizes = {abs(s.value) for s in others}
+    for net in others:
+        rest = abs(gross.value - net.value)
+        if rest in sizes and abs(net.value) > rest:
+            return Found(net.value, net.evidence(), "telt met een ander bedrag op tot het totaal")
+    return None
+
+
 def rivals_of(
     total: Sum, money: Money, known: tuple[Sum, ...], proved: bool = False
 ) -> tuple[Found[Decimal], ...]:

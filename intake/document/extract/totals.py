@@ -19,7 +19,7 @@ from intake.document.extract.candidates import Candidate
 from intake.document.extract.money import NEAR, Money, explained, money_of
 from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, charged_rates
 from intake.document.extract.money_tables import MoneyTable
-from intake.document.extract.total_doubts import SURE, rivals_of, unlabelled
+from intake.document.extract.total_doubts import SURE, other_split, rivals_of, unlabelled, unprinted
 from intake.document.extract.vat_lines import lines_by_rate, stated_lines, vat_lines
 from intake.document.extract.weights import (
     Agreement,
@@ -109,13 +109,16 @@ def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
     net, vat, gross = three.net, three.vat, three.gross
     lines = vat_lines(money.rows, money.tables, three.net_value, _value(vat))
     lines = _completed(lines, three.net_value, _value(vat), _value(gross))
-    if net and gross and _are_the_vat(lines, net, vat, gross):
+    if gross and (base := _base_of(lines, vat, gross)):
+        three = replace(three, net=net if net and net.value == base else None, base=base)
+        vat = None
+    elif net and gross and _are_the_vat(lines, net, vat, gross):
         vat = None
     rate = _rate(money.rows, charged_rates(pages, money.rows), lines, three.net_value, _value(vat))
     if not lines and rate.value is not None and vat is not None:
         line = VatLine(rate.value, None, vat.value)
         lines = _completed((line,), three.net_value, _value(vat), _value(gross))
-    vat_field = _unless_unread(_vat(vat, lines), money, (Label.VAT,))
+    vat_field = _unless_unread(_possible(_vat(vat, lines), gross), money, (Label.VAT,))
     net_field = _unless_unread(_net(three, vat_field.value, lines, money), money, (Label.NET,))
     gross_field = _unless_unread(_gross(three, money), money, (Label.GROSS, Label.TOTAL))
     amounts = _line_amounts(money, (net_field.value, gross_field.value))
@@ -131,6 +134,13 @@ def _vat(amount: Sum | None, lines: tuple[VatLine, ...]) -> Field[Decimal]:
     if amount is None and lines and all(line.vat is not None for line in lines):
         return Field.of(sum_of_vat(lines), note="som van de btw-regels")
     return _field(amount)
+
+
+def _possible(vat: Field[Decimal], gross: Sum | None) -> Field[Decimal]:
+    """Btw that is more than half of the total is another amount: no rate is that high."""
+    if gross is None or vat.value is None or abs(vat.value) <= abs(gross.value - vat.value):
+        return vat
+    return Field.unreadable()
 
 
 def _unless_unread(read: Field[Decimal], money: Money, labels: tuple[Label, ...]) -> Field[Decimal]:
@@ -188,8 +198,18 @@ def _claims(scored: Iterable[tuple[Sum, Score]]) -> list[Candidate[Decimal]]:
 def _are_the_vat(lines: tuple[VatLine, ...], net: Sum, vat: Sum | None, gross: Sum) -> bool:
     """True when the lines together are the btw, and the amount taken for it is not."""
     between = gross.value - net.value
-    told = len(lines) > 1 and sum_of_vat(lines) == between
+    told = bool(lines) and sum_of_vat(lines) == between
     return told and (vat is None or vat.value != between)
+
+
+def _base_of(lines: tuple[VatLine, ...], vat: Sum | None, gross: Sum) -> Decimal | None:
+    """The bases of the rates together, where with their btw they are the total, and the amount taken
+    for the btw is another.
+    """
+    bases = [line.net for line in lines if line.net is not None and line.vat is not None]
+    base, charged = sum(bases, _ZERO), sum_of_vat(lines)
+    whole = len(bases) == len(lines) and charged and base + charged == gross.value
+    return base if whole and (vat is None or vat.value != charged) else None
 
 
 def _untaxed(money: Money) -> Totals:
@@ -204,7 +224,8 @@ def _untaxed(money: Money) -> Totals:
         return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
     steps = explained(best.value, best, money)
     others = rivals_of(best, money, (*steps, *money.open))
-    total = Field.of(best.value, best.evidence(), best.note, others or unlabelled(best, money))
+    others = others or unlabelled(best, money)
+    total = Field.of(best.value, best.evidence(), best.note, others)
     total = _unless_unread(total, money, TOTALS)
     vat = Field.of(_ZERO, None, "vrijgesteld van btw")
     amounts = _line_amounts(money, (total.value,))
@@ -449,7 +470,7 @@ def _gross(three: _Three, money: Money) -> Field[Decimal]:
         and bool(_value(three.vat))
         and any(s and not s.comma_unseen for s in (three.net, three.vat))
     )
-    others = rivals_of(gross, money, tuple(known), proved)
+    others = rivals_of(gross, money, tuple(known), proved) or unprinted(gross, money)
     return Field.of(gross.value, gross.evidence(), gross.note, others)
 
 
@@ -476,7 +497,9 @@ def _net(
             three.base, gross.evidence(), _DERIVED, others[:2] if not three.used else ()
         )
     if gross is not None and vat is not None:
-        return Field.of(gross.value - vat, gross.evidence(), _DERIVED)
+        split = other_split(gross, money, (three.net, three.vat))
+        others = (split,) if split else ()
+        return Field.of(gross.value - vat, gross.evidence(), _DERIVED, others)
     bases = [line.net for line in lines if line.net is not None]
     if lines and len(bases) == len(lines):
         return Field.of(sum(bases, _ZERO), None, "som van de grondslagen")

@@ -114,7 +114,6 @@ _SET_APART = re.compile(r"[:;|]")
 """No label goes on behind one of these: "date: INV-17"."""
 _NUMBER_SIGN = re.compile(r"\s?#")
 """Behind the title it makes a label of the number: "Invoice #"."""
-_ABBREVIATED = re.compile(r"N[or]\.[ .]?\d")
 _CODE = re.compile(r"[A-Z]{1,4}[-./]?\d\d")
 """How a number with letters begins: HK-2026, NL31."""
 
@@ -140,11 +139,20 @@ def _stands_out(text: str, start: int, end: int) -> bool:
         return True  # label and value, label and value: the value before it has ended
     if _BEFORE_NUMBER.match(text, start):
         return True
-    return not before or before[-1] in ",;/()-–%|:" or bool(_ABBREVIATED.match(text, start))
+    if text[start:end].lower() in _NUMBER_WORDS and _BILL_BEFORE.search(before):
+        return has_digit(text[end : end + 12])
+    return not before or before[-1] in ",;/()-–%|:"
 
 
-_BEFORE_NUMBER = re.compile(r"(?:No|Nr)\.\s?\d|[hH]\.\s?[rR]\.?:?\s?\d(?:[ .]?\d){7}")
+_BEFORE_NUMBER = re.compile(r"N[or]\.\s?[A-Z]{0,4}[-./]?\d|[hH]\.\s?[rR]\.?:?\s?\d(?:[ .]?\d){7}")
 """A short word that announces the number right behind it, wherever it stands in its line."""
+
+
+_NUMBER_WORDS = frozenset({"nr", "no", "nummer", "number"})
+_BILL_BEFORE = re.compile(
+    r"[^\W\d_](?:factuur|nota|declaratie|rechnung|invoice|facture)$", re.IGNORECASE
+)
+"""A compound that ends in a word for an invoice: "Deelfactuur nr. 12"."""
 
 
 def _letter_stands_out(text: str, start: int, before: str, after: str) -> bool:
