@@ -131,7 +131,7 @@ def listed(store: Store) -> tuple[Entry, ...]:
     newest on.
     """
     with store.read() as session:
-        entries = sorted(_entries(session), key=attrgetter("at"))
+        entries = sorted(_entries(session), key=attrgetter("at", "id"))
     waiting = [entry for entry in entries if entry.judgement is Judgement.OPEN]
     return (
         *sorted(waiting, key=lambda entry: entry.report_before),
@@ -148,12 +148,13 @@ def waiting(store: Store) -> tuple[Entry, ...]:
 
 def of_case(session: Session, reference: str) -> tuple[Entry, ...]:
     """The incidents of one case, oldest first."""
-    return tuple(_entries(session, col(IncidentRow.reference) == reference))
+    own = _entries(session, col(IncidentRow.reference) == reference)
+    return tuple(sorted(own, key=attrgetter("id")))
 
 
 def _entries(session: Session, *conditions: ColumnElement[bool]) -> list[Entry]:
-    wanted = select(IncidentRow).where(*conditions).order_by(col(IncidentRow.id))
-    return [_entry(row) for row in session.exec(wanted)]
+    """In no order: a database that is to sort them may walk the whole table for it."""
+    return [_entry(row) for row in session.exec(select(IncidentRow).where(*conditions))]
 
 
 def count_open(store: Store) -> int:

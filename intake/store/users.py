@@ -121,7 +121,8 @@ def open_session(store: Store, session: Session, name: str) -> WebSession:
             token_hash=_token_hash(store, token), user=name, csrf=csrf, created_at=now, seen_at=now
         )
     )
-    return WebSession(name, token, csrf)
+    user = session.get(UserRow, name)
+    return WebSession(name, token, csrf, _roles(user) if user else frozenset())
 
 
 def session(store: Store, token: str) -> WebSession | None:

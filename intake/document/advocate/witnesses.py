@@ -394,7 +394,9 @@ def _number(case: Case) -> Iterator[Hit]:
         if _could_number(hit.text) and not words.OTHERS.search(hit.before[-60:]):
             yield hit
     for hit in _hits(case, _AT_ANY_NUMBER, 2):
-        if _could_number(hit.text) and not words.ends_with_label_of_another(hit.before):
+        if re.match(r"[ .,]?\d", hit.after) or not _could_number(hit.text):
+            continue
+        if not any(map(words.ends_with_label_of_another, hit.contexts)):
             yield hit
     for strip in case.strips:
         for token, start in zip(strip.tokens, strip.starts, strict=True):

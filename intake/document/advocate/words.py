@@ -147,7 +147,7 @@ _LAST_WORDS = re.compile(r"(?:[^\W\d_]+[\W_]*){1,3}$")
 def ends_with_label_of_another(text: str) -> bool:
     """The last words, after any digit, name another number than an invoice's."""
     last = _LAST_WORDS.search(text)
-    return last is not None and bool(_OF_ANOTHER.search(last.group()))
+    return ends_with_kvk(text) or (last is not None and bool(_OF_ANOTHER.search(last.group())))
 
 
 def ends_with_other_date(text: str) -> bool:

@@ -538,11 +538,11 @@ def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
 
 def _wraps_on(value: Cell, rest: Cell) -> bool:
     """True when ``rest`` is the second line of a value: "ACC-" / "SINV-00512", "24 aug" / "2026"."""
-    broken = value.text.endswith(("-", "/")) or _YEAR.fullmatch(rest.text)
+    broken = _GOES_ON.search(value.text) or _YEAR.fullmatch(rest.text)
     return bool(broken) and abs(value.box[0] - rest.box[0]) < 3
 
 
-_YEAR = re.compile(r"20\d\d")
+_GOES_ON, _YEAR = re.compile(r"\w[-/]$"), re.compile(r"20\d\d")
 
 
 def _count_own(values: list[Cell]) -> int:

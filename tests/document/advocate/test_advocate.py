@@ -253,6 +253,8 @@ SILENT = {
         "Bladnr. 1",
         "Rekeningnummer NL31 RABO 0317 4450 92",
         "SKJ-registratienummer 110023456",
+        "K.v.K.-nummer: 61532874",
+        "nr. 16 79 72 16",
     ),
     "supplier-phone": (
         "Klantnummer 0612345678",
