@@ -154,8 +154,24 @@ def _totals(found: Sequence[_Read]) -> None:
         ("documents all exact", sum(not r.verdict.wrong for r in found), len(found)),
     ):
         print(f"  {name:28} {part:6} of {whole:<6} {part / max(1, whole):8.2%}")
+    _drawn(found)
     _asked(good)
     _advocate(found, good, faulty)
+
+
+def _drawn(found: Sequence[_Read]) -> None:
+    """What was drawn where something was silently wrong, accepted or refused: no family, no seed."""
+    wrongs = collections.Counter(
+        (what, r.sample.fault or r.sample.facts.ask or r.sample.kind)
+        for r in found
+        for what in (
+            *(f"silent {name}" for name in r.silently_wrong),
+            *["accepted"] * r.verdict.wrongly_accepted,
+            *(f"refused {name}" for name in r.verdict.rejects if r.refused),
+        )
+    )
+    for (what, drawn), count in sorted(wrongs.items()):
+        print(f"    {what:26} {count:6} of {drawn}")
 
 
 def _asked(good: Sequence[_Read]) -> None:
