@@ -48,14 +48,15 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         code = "client-data" if sighted[0].kind.certain else "perhaps"
         if sighted[0].page is None:
             code += "-inside"
-        found = finding(REQUIREMENT, profile, code, seen=seen(invoice, "nl"))
+        told = {"seen": _seen(invoice, "nl"), "seen_en": _seen(invoice, "en")}
+        found = finding(REQUIREMENT, profile, code, **told)
         return result(REQUIREMENT, replace(found, page=sighted[0].page, box=sighted[0].box))
     return in_situation(
         REQUIREMENT, profile, None if invoice.looked_inside else "not-looked-inside"
     )
 
 
-def seen(invoice: Invoice, language: str) -> str:
+def _seen(invoice: Invoice, language: str) -> str:
     """What certainly tells who a client is: its kind, page and place, and never what stands there.
 
     Args:

@@ -507,7 +507,7 @@ def _faults(
                 example=found.example,
                 page=_page(found, invoice),
                 demand=demand,
-                english=_in_english(found, profile, invoice),
+                english=found.in_english,
                 demand_en=demand_en,
             )
 
@@ -537,17 +537,6 @@ def _page(found: Finding, invoice: Invoice | None) -> int | None:
 def _charges_vat(invoice: Invoice) -> bool:
     """Only who charges btw must invoice as Wet OB 1968 art. 35a says: who is exempt need not."""
     return bool(invoice.vat_amount.value or any(line.vat for line in invoice.vat_lines))
-
-
-def _in_english(found: Finding, profile: Profile, invoice: Invoice | None) -> str:
-    """The English sentence of a fault; empty when we have none."""
-    text = checks.english(found.check, found.code)
-    words = {
-        "address": profile.addressee.written,
-        "phone": profile.phone,
-        "seen": anonymity.seen(invoice, "en") if invoice else "",
-    }
-    return text.format(**words)
 
 
 def _fault_of_reason(verdict: Verdict, profile: Profile) -> _Fault:

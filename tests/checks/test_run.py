@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import string
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
@@ -113,16 +113,26 @@ def test_every_sentence_can_be_said_and_is_short(
 ) -> None:
     """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
     of = profile.load(name)
-    names = "rows last vat expected rate lines net day fault fields amount why others kvk total"
-    facts: dict[str, Any] = dict.fromkeys(f"{names} highest count domain seen".split(), "7")
     for code in module.REQUIREMENT.situations:
-        told = finding(module.REQUIREMENT, of, code, **facts)
+        told = finding(module.REQUIREMENT, of, code, **dict.fromkeys(facts(module, code), "7"))
         said = f"{told.what} {told.remedy} {checks.tip(told.check, code, of)}"
         for sentence in re.split(r"(?<=[.?!])\s", said.replace(of.addressee.written, "adres")):
             assert len(sentence.split()) <= 21, sentence
-        assert "{" not in told.message
+        assert "{" not in told.message + told.in_english
         if told.severity is Severity.REJECT:
-            assert told.remedy, code
+            assert told.remedy and told.in_english, code
+
+
+def facts(module: checks.InvoiceCheck | checks.AttachmentCheck, code: str) -> set[str]:
+    """The names of facts in the Dutch sentences of a situation, and their twins in English."""
+    wording = module.REQUIREMENT.texts.situations[code]
+    named = {
+        name
+        for text in (wording.what, wording.remedy, wording.example)
+        for _, name, _, _ in string.Formatter().parse(text)
+        if name
+    }
+    return named | {f"{name}_en" for name in named}
 
 
 def test_both_ways_of_address_are_kept() -> None:
