@@ -48,8 +48,8 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         code = "client-data" if sighted[0].kind.certain else "perhaps"
         if sighted[0].page is None:
             code += "-inside"
-        told = {"seen": _seen(invoice, "nl"), "seen_en": _seen(invoice, "en")}
-        found = finding(REQUIREMENT, profile, code, **told)
+        dutch, english = (_seen(invoice, language) for language in ("nl", "en"))
+        found = finding(REQUIREMENT, profile, code, seen=dutch, seen_en=english)
         return result(REQUIREMENT, replace(found, page=sighted[0].page, box=sighted[0].box))
     return in_situation(
         REQUIREMENT, profile, None if invoice.looked_inside else "not-looked-inside"

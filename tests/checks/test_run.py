@@ -114,7 +114,7 @@ def test_every_sentence_can_be_said_and_is_short(
     """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
     of = profile.load(name)
     for code in module.REQUIREMENT.situations:
-        told = finding(module.REQUIREMENT, of, code, **dict.fromkeys(facts(module, code), "7"))
+        told = finding(module.REQUIREMENT, of, code, None, **facts(module, code))
         said = f"{told.what} {told.remedy} {checks.tip(told.check, code, of)}"
         for sentence in re.split(r"(?<=[.?!])\s", said.replace(of.addressee.written, "adres")):
             assert len(sentence.split()) <= 21, sentence
@@ -123,8 +123,8 @@ def test_every_sentence_can_be_said_and_is_short(
             assert told.remedy and told.in_english, code
 
 
-def facts(module: checks.InvoiceCheck | checks.AttachmentCheck, code: str) -> set[str]:
-    """The names of facts in the Dutch sentences of a situation, and their twins in English."""
+def facts(module: checks.InvoiceCheck | checks.AttachmentCheck, code: str) -> dict[str, str]:
+    """What the Dutch sentences of a situation may name, and the twins of it in English."""
     wording = module.REQUIREMENT.texts.situations[code]
     named = {
         name
@@ -132,7 +132,7 @@ def facts(module: checks.InvoiceCheck | checks.AttachmentCheck, code: str) -> se
         for _, name, _, _ in string.Formatter().parse(text)
         if name
     }
-    return named | {f"{name}_en" for name in named}
+    return dict.fromkeys([*named, *(f"{name}_en" for name in named)], "7")
 
 
 def test_both_ways_of_address_are_kept() -> None:
