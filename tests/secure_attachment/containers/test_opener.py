@@ -28,6 +28,7 @@ from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.keys import MunicipalKey
 from tests.hostile.liar import Liar
 from tests.secure_attachment.conftest import OpenSsl
+from tests.secure_attachment.containers import strongbox
 
 Open = Callable[..., Container]
 
@@ -124,6 +125,26 @@ def test_a_bare_file_in_smime_keeps_its_name(
     )
 
     assert [(part.data, part.file_name) for part in container.parts] == [(CSV, "zorg.csv")]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "name", "inside"),
+    [
+        (".p7m", "zorg.csv.P7M", "zorg.csv"),
+        (".p7m", "smime.p7m", None),
+        (".p7m", "zorg.csv", "zorg.csv"),
+        (".gz", "zorg.csv.gz", "zorg.csv"),
+        (".strongbox", "zorg.csv.strongbox", "zorg.csv"),
+        (".gz", None, None),
+    ],
+)
+def test_a_format_takes_its_own_suffix_from_the_name(
+    suffix: str, name: str | None, inside: str | None
+) -> None:
+    """An attachment is paired by the invoice number in its file's name, and a clerk reads it."""
+    known = replace(strongbox.FORMAT, suffixes=(suffix,))
+
+    assert known.named_as_inside(Part("2", PartKind.ARCHIVE, b"", name)).file_name == inside
 
 
 def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(
