@@ -95,7 +95,7 @@ class PartKind(StrEnum):
     ZIP = "zip"
     SEVEN_ZIP = "7z"
     ARCHIVE = "archive"
-    """RAR, tar, gzip …: packed in a way that we do not open."""
+    """Packed in another way; of most kinds we ask for another file (``mail.sniff`` names them)."""
     SMIME = "smime"
     SIGNATURE = "signature"
     OPENPGP = "openpgp"

@@ -21,8 +21,10 @@ from intake.errors import SandboxFailed
 from intake.mail.sniff import sniff
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.mail import Part, PartKind
+from intake.profile import default_texts
 from intake.sandbox.client import Sandbox
 from intake.secure_attachment.care_lines.client import read_care_lines
+from intake.secure_attachment.containers import registry
 from intake.secure_attachment.containers.format import Opener
 from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.keys import MunicipalKey
@@ -145,6 +147,11 @@ def test_a_format_takes_its_own_suffix_from_the_name(
     known = replace(strongbox.FORMAT, suffixes=(suffix,))
 
     assert known.named_as_inside(Part("2", PartKind.ARCHIVE, b"", name)).file_name == inside
+
+
+def test_a_provider_reads_of_every_format_that_we_open() -> None:
+    """Who is asked for another kind of file would not hear of the one that his program makes."""
+    assert {known.name for known in registry.FORMATS} == set(default_texts("containers"))
 
 
 def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(
