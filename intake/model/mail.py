@@ -59,7 +59,8 @@ class Envelope:
     """What the door that took the mail knows and the mail itself cannot forge."""
 
     source: str
-    """``smtp``, ``lmtp``, ``imap``, ``folder`` or ``process``."""
+    """The door, as the file of the mail source calls it: ``imap``, ``smtp`` …; ``process`` for a
+    file that was named on the command line."""
     received_at: dt.datetime
     """Aware, UTC. The date of every rule is this moment in Europe/Amsterdam."""
     sender: str | None = None
