@@ -241,3 +241,30 @@ def test_the_right_address_is_told_in_the_refusal() -> None:
     )
     assert addressee.REQUIREMENT.law == ""
     assert found.source == ALMERE.source
+
+
+COVERAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
+
+
+def test_what_is_asked_and_why_is_written_down() -> None:
+    """Nobody at a municipality could say which sentence a check comes from, or would look for one
+    that is not there.
+    """
+    ids = {module.REQUIREMENT.check for module in ALL}
+    settings = {field.alias or name for name, field in profile.Profile.model_fields.items()}
+    named = set(re.findall(r"`\[?([^`\]]+)\]?`", COVERAGE.read_text(encoding="utf-8")))
+
+    assert ids - named == set()
+    rest = named - ids - settings - set(profile.names())
+    assert {name for name in rest if not (COVERAGE.parents[1] / name).exists()} == set()
+
+
+def test_what_no_page_asks_refuses_nobody() -> None:
+    """Only a sentence of the page, or the law, may send an invoice back."""
+    _, _, own = COVERAGE.read_text(encoding="utf-8").partition("## Demands from neither page")
+    rows = re.findall(r"^\| (`.*`) \|", own, re.MULTILINE)
+
+    for check in re.findall("`([^`]+)`", "".join(rows)):
+        severities = {each.severity for each in checks.requirement(check).situations.values()}
+        assert Severity.REJECT not in severities, check
+    assert rows
