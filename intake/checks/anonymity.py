@@ -11,8 +11,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from intake.checks.support.requirement import Requirement, Situation, finding, in_situation, result
-from intake.model.finding import CheckResult, Severity
+from intake.checks.support.requirement import (
+    Requirement,
+    Situation,
+    finding,
+    in_situation,
+    passed,
+    result,
+)
+from intake.model.finding import CheckResult, Outcome, Severity
 from intake.model.invoice import Invoice, Sighting
 from intake.model.verdict import History
 from intake.profile import Profile, default_texts
@@ -51,9 +58,11 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         dutch, english = (_seen(invoice, language) for language in ("nl", "en"))
         found = finding(REQUIREMENT, profile, code, seen=dutch, seen_en=english)
         return result(REQUIREMENT, replace(found, page=sighted[0].page, box=sighted[0].box))
-    return in_situation(
-        REQUIREMENT, profile, None if invoice.looked_inside else "not-looked-inside"
-    )
+    if not invoice.looked_inside:
+        return in_situation(REQUIREMENT, profile, "not-looked-inside")
+    if not invoice.fully_read:  # of which the check ``document`` tells a person
+        return CheckResult(REQUIREMENT.check, Outcome.UNDETERMINED)
+    return passed(REQUIREMENT)
 
 
 def _seen(invoice: Invoice, language: str) -> str:

@@ -738,7 +738,6 @@ def test_what_cannot_be_read_is_never_called_missing(unread: Invoice) -> None:
 
 
 SAYS_NOTHING_OF_UNREAD = {
-    "anonymity": "what was not seen tells of nobody; `document` says that not all was read",
     "duplicate-invoice": "without a number there is nothing to compare",
     "iban-changed": "without an account there is nothing to compare",
     "usual-amount": "without a total there is nothing to compare",
