@@ -175,7 +175,7 @@ class Profile(_Model):
     severities: dict[str, Severity] = {}
     """Check id (or ``check.code``) to a lower severity."""
     texts: dict[str, str] = {}
-    """``check.code.what|remedy|example|tip`` to this municipality's own words."""
+    """``check.code.what|remedy|example|tip|english`` to this municipality's own words."""
     products: tuple[Product, ...] = ()
     finance: Finance = Finance()
     retention: tuple[Retention, ...]

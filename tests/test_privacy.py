@@ -23,11 +23,12 @@ import pytest
 from intake import settings
 from intake.children import open_sandbox
 from intake.sandbox.task import ChildKind
-from intake.store import cases, open_store, providers, users
+from intake.store import cases, incidents, open_store, providers, users
 from intake.store.tables import Role
 from tests.cases.build import EMAIL, KVK, PASSWORD, add, aes_zip, done, plain_zip, sheet, start
 from tests.cases.page import GOOD, invoice, pdf
 from tests.document.anonymity.leaky import attached, form_field, info, note, with_change
+from tests.review.addresses import addresses
 from tests.review.conftest import PASSWORD as CLERKS_PASSWORD
 from tests.review.conftest import Clerk
 from tests.road.test_no_leak import files_below, leaks
@@ -257,13 +258,15 @@ def test_on_no_page_of_the_clerk_before_a_reason_is_given(
         assert clerk.log_in(password=CLERKS_PASSWORD).status_code == 303
         shown = {
             path: clerk.get(path).text
-            for path in ("/", "/vandaag", "/privacy", "/?tab=afgewezen", f"/zoeken?bsn={BSN}")
+            for path in (*addresses(), "/?tab=afgewezen", f"/zoeken?bsn={BSN}")
         }
+        numbers = [entry.id for entry in incidents.listed(store)]
+        shown |= {p: clerk.get(p).text for n in numbers for p in addresses(number=n)}
         references = [row.reference for row in cases.list_cases(store, limit=500)]
         for reference in references:
             page = clerk.get(f"/zaak/{reference}")
             assert page.status_code == 200
-            shown[reference] = page.text
+            shown |= {p: clerk.get(p).text for p in addresses(reference=reference)}
             for link in re.findall(r'(?:href|src|action)="([^"]+)"', page.text):
                 assert not [
                     secret for secret in (*SECRETS, quote(NAME), quote_plus(NAME)) if secret in link

@@ -11,8 +11,15 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from intake.checks.support.requirement import Requirement, Situation, finding, in_situation, result
-from intake.model.finding import CheckResult, Severity
+from intake.checks.support.requirement import (
+    Requirement,
+    Situation,
+    finding,
+    in_situation,
+    passed,
+    result,
+)
+from intake.model.finding import CheckResult, Outcome, Severity
 from intake.model.invoice import Invoice, Sighting
 from intake.model.verdict import History
 from intake.profile import Profile, default_texts
@@ -48,14 +55,17 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         code = "client-data" if sighted[0].kind.certain else "perhaps"
         if sighted[0].page is None:
             code += "-inside"
-        found = finding(REQUIREMENT, profile, code, seen=seen(invoice, "nl"))
+        dutch, english = (_seen(invoice, language) for language in ("nl", "en"))
+        found = finding(REQUIREMENT, profile, code, seen=dutch, seen_en=english)
         return result(REQUIREMENT, replace(found, page=sighted[0].page, box=sighted[0].box))
-    return in_situation(
-        REQUIREMENT, profile, None if invoice.looked_inside else "not-looked-inside"
-    )
+    if not invoice.looked_inside:
+        return in_situation(REQUIREMENT, profile, "not-looked-inside")
+    if not invoice.fully_read:  # of which the check ``document`` tells a person
+        return CheckResult(REQUIREMENT.check, Outcome.UNDETERMINED)
+    return passed(REQUIREMENT)
 
 
-def seen(invoice: Invoice, language: str) -> str:
+def _seen(invoice: Invoice, language: str) -> str:
     """What certainly tells who a client is: its kind, page and place, and never what stands there.
 
     Args:

@@ -143,13 +143,6 @@ def heading(check_id: str) -> str:
     return _REQUIREMENTS[check_id].texts.heading if check_id in _REQUIREMENTS else check_id
 
 
-def english(check_id: str, code: str) -> str:
-    """The English sentence of a situation; empty when it has none."""
-    demand = _REQUIREMENTS.get(check_id)
-    wording = demand.texts.situations.get(code) if demand else None
-    return wording.english if wording else ""
-
-
 def refuses(check_id: str, code: str, profile: Profile) -> bool:
     """Whether this municipality demands what fails in this situation: a mere doubt it does not."""
     demand = _REQUIREMENTS.get(check_id)

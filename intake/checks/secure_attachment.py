@@ -22,7 +22,7 @@ from intake.model.attachment import Attachments, Container, Opening, Protection
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.mail import Road
-from intake.profile import Profile
+from intake.profile import Profile, default_texts
 
 REQUIREMENT = Requirement(
     check="secure-attachment",
@@ -78,9 +78,22 @@ def check(
         codes.append("invoice-inside")
     if any(c.came_apart for c in attachments.containers):
         codes.append("came-apart")
+    formats = accepted_formats("nl")
     return result(
-        REQUIREMENT, *(finding(REQUIREMENT, profile, code) for code in dict.fromkeys(codes))
+        REQUIREMENT,
+        *(finding(REQUIREMENT, profile, code, formats=formats) for code in dict.fromkeys(codes)),
     )
+
+
+def accepted_formats(language: str) -> str:
+    """As what a provider may send the attachment: ``zip, 7z, Word, Excel of PDF``.
+
+    Args:
+        language: ``nl`` or ``en``.
+    """
+    *others, last = (name for names in default_texts("containers").values() for name in names)
+    last_one: str = default_texts("phrases")[language]["or"] + last
+    return ", ".join(others) + last_one
 
 
 def _faults(attachments: Attachments, invoices: Sequence[Invoice], profile: Profile) -> list[str]:

@@ -22,6 +22,7 @@ from intake.errors import (
     StoreUnavailable,
 )
 from intake.mail import send as sender
+from intake.mail.sources import SOURCES
 from intake.mail.sources.base import Reception
 from intake.model.mail import Envelope
 from intake.settings import Settings, load
@@ -58,15 +59,15 @@ def work() -> None:
 
 def receive() -> None:
     """The SMTP and LMTP doors."""
-    _run_sources("receive", "set INTAKE_SMTP__LISTEN or INTAKE_SMTP__LMTP_LISTEN")
+    _run_sources("receive")
 
 
 def watch() -> None:
-    """The mailboxes and the folders."""
-    _run_sources("watch", "set INTAKE_MAILBOX__HOST or INTAKE_FOLDER__PATH")
+    """The sources that we look into: mailboxes, folders."""
+    _run_sources("watch")
 
 
-def _run_sources(command: str, remedy: str) -> None:
+def _run_sources(command: str) -> None:
     """The mail sources of one command, each in a thread of its own."""
     with _started() as (settings, store, stop):
         running = [
@@ -75,13 +76,21 @@ def _run_sources(command: str, remedy: str) -> None:
             if source.command == command
         ]
         if not running:
-            raise ConfigurationError(f"there is nothing to {command}: {remedy}")
+            raise ConfigurationError(f"there is nothing to {command}: set {_any_of(command)}")
         with ThreadPoolExecutor(len(running)) as pool:
             threads = [pool.submit(_until_fault, run, stop) for run in running]
             while not stop.wait(worker.WAKE_SECONDS):
                 pass
         for thread in threads:
             thread.result()
+
+
+def _any_of(command: str) -> str:
+    """The settings of which one gives this command something to do."""
+    kinds = [kind for kind in SOURCES if kind.command == command]
+    return " or ".join(
+        f"INTAKE_{kind.section}__{setting}".upper() for kind in kinds for setting in kind.needs
+    )
 
 
 def reception(settings: Settings, store: Store, part: str) -> Reception:

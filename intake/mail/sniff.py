@@ -86,7 +86,7 @@ _TAR_SUM = slice(148, 156)
 
 
 def _is_archive(data: bytes) -> bool:
-    """An archive or a packed file of a kind that nothing here opens."""
+    """A packed file without a kind of its own: what no container format recognises is not opened."""
     return bool(
         data.startswith(_ARCHIVES)
         or _BZIP2.match(data)

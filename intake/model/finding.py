@@ -39,6 +39,8 @@ class Finding:
     remedy: str = ""
     """What to change."""
     example: str = ""
+    in_english: str = ""
+    """What to change and why, for an English letter; every situation that refuses has it."""
     page: int | None = None
     box: Box | None = None
     source: str = ""

@@ -59,7 +59,8 @@ class Envelope:
     """What the door that took the mail knows and the mail itself cannot forge."""
 
     source: str
-    """``smtp``, ``lmtp``, ``imap``, ``folder`` or ``process``."""
+    """The door, as the file of the mail source calls it: ``imap``, ``smtp`` …; ``process`` for a
+    file that was named on the command line."""
     received_at: dt.datetime
     """Aware, UTC. The date of every rule is this moment in Europe/Amsterdam."""
     sender: str | None = None
@@ -95,7 +96,7 @@ class PartKind(StrEnum):
     ZIP = "zip"
     SEVEN_ZIP = "7z"
     ARCHIVE = "archive"
-    """RAR, tar, gzip …: packed in a way that we do not open."""
+    """Packed in another way; of most kinds we ask for another file (``mail.sniff`` names them)."""
     SMIME = "smime"
     SIGNATURE = "signature"
     OPENPGP = "openpgp"

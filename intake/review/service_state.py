@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from intake import profile
+from intake.mail.sources import SOURCES
 from intake.review import wording
 from intake.settings import Settings
 from intake.store.health import SILENT, Health
@@ -44,8 +45,9 @@ def _whose(served: tuple[str, ...], settings: Settings) -> str:
 
 def _why(part: Health) -> str:
     if part.code != SILENT:
+        of_sources = (kind.codes[part.code] for kind in SOURCES if part.code in kind.codes)
         unknown = wording.SENTENCES["part-code"].format(code=part.code)
-        return wording.PART_CODES.get(part.code, unknown)
+        return next(of_sources, wording.PART_CODES.get(part.code, unknown))
     if part.at is None:
         return wording.SENTENCES["part-not-started"]
     return wording.SENTENCES["part-silent"].format(moment=wording.moment(part.at))

@@ -21,7 +21,7 @@ from intake.profile import Profile, templates_folder
 _PART = "profile"
 _PLACES = frozenset({"je", "Je", "jouw", "Jouw", "address", "municipality", "phone"})
 """What every sentence of a check may name."""
-_PARTS = ("what", "remedy", "example", "tip")
+_PARTS = ("what", "remedy", "example", "tip", "english")
 
 
 def examine(name: str) -> Iterator[Line]:
@@ -78,7 +78,7 @@ def _files(name: str) -> Iterator[Line]:
         if unknown:
             names = ", ".join(sorted(unknown))
             yield wrong(_PART, f"{name}: {letter.name}: nothing is called {names} in a letter")
-    for ignored in ("checks", "asks.toml", "reasons.toml", "sightings.toml", "states.toml"):
+    for ignored in ("checks", *sorted(file.name for file in default.glob("*.toml"))):
         if (own / ignored).exists():
             yield note(_PART, f"{name}: {ignored} is not used; sentences go under [texts]")
 

@@ -19,6 +19,7 @@ import jinja2
 
 from intake.checks import anonymity
 from intake.checks import registry as checks
+from intake.checks.secure_attachment import accepted_formats
 from intake.checks.support.presence import issue_date, only_credits
 from intake.checks.support.requirement import pronouns
 from intake.model.basics import local_date
@@ -55,40 +56,6 @@ _BREACHES = frozenset(["unprotected", "client-data", "client-data-inside"])
 _VAT_LAW = "Wet op de omzetbelasting 1968, artikel 35a"
 _AGAIN = frozenset(["after-refusal", "in-hand-waiting", "other-content", "came-apart"])
 """Findings that tell that something came before: the term of payment does not start now."""
-_PHRASES: Mapping[str, Mapping[str, str]] = {
-    "nl": {
-        "invoice": "factuur",
-        "credit": "creditfactuur",
-        "dated": "van {}",
-        "several": "mail met {} facturen",
-        "mail": "mail",
-        "with": " bij ",
-        "and": " en ",
-        "its": " bij {} factuur",
-        "until": " uiterlijk op {}",
-        "place": " van {}",
-    },
-    "en": {
-        "invoice": "invoice",
-        "credit": "credit note",
-        "dated": "of {}",
-        "several": "email with {} invoices",
-        "mail": "email",
-        "with": " for ",
-        "and": " and ",
-        "its": " for your invoice",
-        "until": " by {}",
-        "place": " (“{}”)",
-    },
-}
-_BILLS = {
-    (False, False): ("factuur", "invoice"),
-    (False, True): ("facturen", "invoices"),
-    (True, False): ("creditfactuur", "credit note"),
-    (True, True): ("creditfacturen", "credit notes"),
-}
-"""By whether they are credit notes, and several."""
-_ATTACHMENT_TITLE = {"nl": "De beveiligde bijlage", "en": "The secured attachment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +202,7 @@ def compose_too_large(
         "files": _megabytes(limit * _FILES_SHARE),
         "toon": _tone(profile),
     }
-    subject = f"{_about((), profile)}: te groot, graag opnieuw sturen (kenmerk {reference})"
+    subject = _subject_line(_about((), profile), "too-large", reference)
     return _written(empty, ReplyKind.TOO_LARGE.value, words, subject, profile)
 
 
@@ -365,7 +332,7 @@ class _Matter:
         noun = "credit" if read.invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"
         state: str = default_texts("states")[code][language]
         return state.format(
-            **pronouns(self.profile), bill=_PHRASES["nl"][noun], bill_en=_PHRASES["en"][noun]
+            **pronouns(self.profile), bill=_phrases("nl")[noun], bill_en=_phrases("en")[noun]
         )
 
 
@@ -412,20 +379,21 @@ def _bills(matter: _Matter) -> dict[str, object]:
     credits = [read.invoice.kind is DocumentKind.CREDIT_NOTE for read in about]
     credit = bool(credits) and all(credits)
     several = (len(about) if credit else credits.count(False)) > 1
-    bills, bills_en = _BILLS[credit, several]
+    noun = ("credit" if credit else "invoice") + ("s" if several else "")
     return {
         "credit": credit,
         "credits": any(credits),
         "several": several,
-        "bills": bills,
-        "bills_en": bills_en,
+        "bills": _phrases("nl")[noun],
+        "bills_en": _phrases("en")[noun],
     }
 
 
 def _what(told: list[ReadInvoice], language: str) -> str:
     if len(told) == 1:
         return _name(told[0].invoice, language)
-    return _PHRASES[language]["several"].format(len(told)) if told else _PHRASES[language]["mail"]
+    phrases = _phrases(language)
+    return phrases["several"].format(len(told)) if told else phrases["mail"]
 
 
 def _parts(matter: _Matter) -> list[_Part]:
@@ -472,12 +440,13 @@ def _of_invoice(matter: _Matter, read: ReadInvoice, numbers: Iterator[int]) -> _
 
 def _of_mail(matter: _Matter, faults: tuple[_Fault, ...], about: tuple[str, ...] = ()) -> _Part:
     verdict = matter.verdict
+    heads_mail = faults and not matter.told
     title, title_en = (
-        f"{_ATTACHMENT_TITLE[language]}{_those(about, verdict, language)}"
+        _phrases(language)["changes"]
+        if heads_mail
+        else _phrases(language)["attachment"] + _those(about, verdict, language)
         for language in ("nl", "en")
     )
-    if faults and not matter.told:
-        title, title_en = "Wat er moet veranderen", "What must change"
     of_these = [f for f in verdict.findings if f.invoices == about and f.code not in _ASKED]
     hints = _hints(of_these) if verdict.reply is ReplyKind.REFUSAL else ()
     fine = _fine(verdict.results) if faults else ()
@@ -507,7 +476,7 @@ def _faults(
                 example=found.example,
                 page=_page(found, invoice),
                 demand=demand,
-                english=_in_english(found, profile, invoice),
+                english=found.in_english,
                 demand_en=demand_en,
             )
 
@@ -519,12 +488,17 @@ def _demand(found: Finding, profile: Profile, invoice: Invoice | None) -> tuple[
     of_law = found.source != profile.source and profile.names_law
     if invoice and found.source.startswith(_VAT_LAW):
         of_law = of_law and _charges_vat(invoice)
-    if of_law:
-        return (
-            f"Dit is een eis van de wet: {found.source}.",
-            f"The law requires this: {found.source}.",
-        )
-    return f"Dit is een {profile.source}.", f"This is required by {profile.municipality}."
+    return _of_law(found.source) if of_law else _of_municipality(profile)
+
+
+def _of_law(article: str) -> tuple[str, str]:
+    dutch, english = (_phrases(language)["demand-of-law"] for language in ("nl", "en"))
+    return dutch.format(article), english.format(article)
+
+
+def _of_municipality(profile: Profile) -> tuple[str, str]:
+    dutch, english = (_phrases(language)["demand-of-municipality"] for language in ("nl", "en"))
+    return dutch.format(profile.source), english.format(profile.municipality)
 
 
 def _page(found: Finding, invoice: Invoice | None) -> int | None:
@@ -539,29 +513,10 @@ def _charges_vat(invoice: Invoice) -> bool:
     return bool(invoice.vat_amount.value or any(line.vat for line in invoice.vat_lines))
 
 
-def _in_english(found: Finding, profile: Profile, invoice: Invoice | None) -> str:
-    """The English sentence of a fault; empty when we have none."""
-    text = checks.english(found.check, found.code)
-    words = {
-        "address": profile.addressee.written,
-        "phone": profile.phone,
-        "seen": anonymity.seen(invoice, "en") if invoice else "",
-    }
-    return text.format(**words)
-
-
 def _fault_of_reason(verdict: Verdict, profile: Profile) -> _Fault:
     """A refusal whose verdict carries its reason only: the reason is the fault."""
-    return _Fault(
-        1,
-        verdict.reason,
-        "",
-        "",
-        None,
-        f"Dit is een {profile.source}.",
-        verdict.reason,
-        f"This is required by {profile.municipality}.",
-    )
+    demand, demand_en = _of_municipality(profile)
+    return _Fault(1, verdict.reason, "", "", None, demand, verdict.reason, demand_en)
 
 
 def _hints(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -636,7 +591,7 @@ def _asks_for_attachments(verdict: Verdict) -> list[tuple[str, tuple[str, ...]]]
 def _ask(
     code: str, about: tuple[str, ...], verdict: Verdict, profile: Profile, language: str
 ) -> str:
-    phrases, place = _PHRASES[language], profile.certificate_place
+    phrases, place = _phrases(language), profile.certificate_place
     words = pronouns(profile)
     of = _those(about, verdict, language)
     question: str = default_texts("asks")[code][language]
@@ -645,8 +600,9 @@ def _ask(
         until=phrases["until"].format(_day(verdict.deadline, language)) if verdict.deadline else "",
         place=phrases["place"].format(place) if place else "",
         phone=profile.phone,
+        formats=accepted_formats(language),
         of=of,
-        its=of or phrases["its"].format(words["jouw"]),
+        its=of or phrases["its"].format_map(words),
     )
 
 
@@ -656,7 +612,7 @@ def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
     if not told:
         return ""
     names = (_name(invoice, language) for invoice in told)
-    return _PHRASES[language]["with"] + _PHRASES[language]["and"].join(names)
+    return _phrases(language)["with"] + _phrases(language)["and"].join(names)
 
 
 # --- what is quoted -----------------------------------------------------------------------
@@ -664,7 +620,7 @@ def _those(about: tuple[str, ...], verdict: Verdict, language: str) -> str:
 
 def _name(invoice: Invoice, language: str) -> str:
     """``factuur 2026-0011 van 13 november 2026``, as far as it is known."""
-    phrases, day = _PHRASES[language], issue_date(invoice)
+    phrases, day = _phrases(language), issue_date(invoice)
     noun = phrases["credit" if invoice.kind is DocumentKind.CREDIT_NOTE else "invoice"]
     dated = phrases["dated"].format(_day(day, language)) if day else ""
     return " ".join(filter(None, (noun, _number(invoice), dated)))
@@ -725,21 +681,20 @@ def _subject(matter: _Matter, reference: str) -> str:
     told, kind = matter.told, matter.verdict.reply
     if kind is not ReplyKind.RECEIPT:
         told = matter.unpaid or told
-    says = {
-        ReplyKind.REFUSAL: "nog niet betaald, graag verbeteren",
-        ReplyKind.RECEIPT: "ontvangen",
-        ReplyKind.DUPLICATE: "hadden wij al",
-        ReplyKind.QUESTION: "wij hebben nog iets nodig",
-        ReplyKind.REMINDER: "herinnering, wij hebben nog iets nodig",
-    }
-    what = says[kind] if kind else ""
+    what = kind.value if kind else ""
     if kind is ReplyKind.REFUSAL and told and _bills(matter)["credit"]:
-        what = "nog niet verrekend, graag verbeteren"
+        what = "refusal-of-credits"
     if matter.alone:
-        what = "nog niet betaald, graag alleen de bijlage sturen"
+        what = "refusal-of-attachment"
     if not told and kind is ReplyKind.REFUSAL:
-        what = "graag verbeteren"
-    return " ".join(f"{_about(told, matter.profile)}: {what} (kenmerk {reference})".split())
+        what = "refusal-of-mail"
+    return _subject_line(_about(told, matter.profile), what, reference)
+
+
+def _subject_line(about: str, what: str, reference: str) -> str:
+    phrases = _phrases("subject")
+    line = phrases["line"].format(about=about, what=phrases.get(what, ""), reference=reference)
+    return " ".join(line.split())
 
 
 def _about(told: Sequence[ReadInvoice], profile: Profile) -> str:
@@ -747,9 +702,9 @@ def _about(told: Sequence[ReadInvoice], profile: Profile) -> str:
     invoices = [read.invoice for read in told]
     numbers = [number for each in invoices if (number := _number_for_all(each, profile))]
     if not told:
-        return _tone(profile)("Je mail", "Uw mail")
-    credit = only_credits(invoices)
-    one, more = ("Creditfactuur", "creditfacturen") if credit else ("Factuur", "facturen")
+        return _phrases("subject")["mail"].format_map(pronouns(profile))
+    phrases, noun = _phrases("nl"), "credit" if only_credits(invoices) else "invoice"
+    one, more = phrases[noun].capitalize(), phrases[f"{noun}s"]
     if len(told) == 1:
         return f"{one} {numbers[0]}" if numbers else one
     if len(told) == len(numbers) <= 3:
@@ -802,6 +757,12 @@ def _wrapped(text: str) -> str:
 
 
 # --- texts --------------------------------------------------------------------------------
+
+
+def _phrases(table: str) -> Mapping[str, str]:
+    """The words of a language, ``nl`` or ``en``, or those of the subject."""
+    found: Mapping[str, str] = default_texts("phrases")[table]
+    return found
 
 
 @lru_cache

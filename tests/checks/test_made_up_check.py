@@ -40,11 +40,14 @@ heading = "Bladzijden"
 [odd]
 what = "{Jouw} factuur heeft {pages} bladzijde."
 remedy = "Voeg een lege bladzijde toe."
-english = "The invoice has an odd number of pages."
+english = "The invoice has an odd number of pages: {pages}."
 """
 ASK = """
-from intake.checks import registry
-print(registry.heading("page-count"), "|", registry.english("page-count", "odd"))
+from intake import profile
+from intake.checks import page_count, registry
+from intake.checks.support.requirement import finding
+said = finding(page_count.REQUIREMENT, profile.load("almere"), "odd", pages=1)
+print(registry.heading("page-count"), "|", said.in_english)
 """
 
 
@@ -84,4 +87,4 @@ def test_a_check_is_added_by_its_file_its_line_and_its_texts(tmp_path: Path) -> 
     assert (found["severity"], told["outcome"]) == ("reject", "rejected")
     assert found["message"] == "Je factuur heeft 1 bladzijde. Voeg een lege bladzijde toe."
     page = in_the_copy(tmp_path, "-c", ASK)
-    assert page.strip() == "Bladzijden | The invoice has an odd number of pages."
+    assert page.strip() == "Bladzijden | The invoice has an odd number of pages: 1."

@@ -737,6 +737,25 @@ def test_what_cannot_be_read_is_never_called_missing(unread: Invoice) -> None:
     }  # fmt: skip
 
 
+SAYS_NOTHING_OF_UNREAD = {
+    "duplicate-invoice": "without a number there is nothing to compare",
+    "iban-changed": "without an account there is nothing to compare",
+    "usual-amount": "without a total there is nothing to compare",
+}
+
+
+@pytest.mark.parametrize("module", (*checks.ON_INVOICE, *checks.WITH_HISTORY))
+@pytest.mark.parametrize("unread", [without_any_value(UNREADABLE), without_any_value(ABSENT)])
+def test_what_cannot_be_read_is_never_in_order(
+    module: checks.InvoiceCheck, unread: Invoice
+) -> None:
+    """A check that passes a page which nobody could read lets a faulty invoice be paid."""
+    check = module.REQUIREMENT.check
+    outcome = on_invoice(check, unread).outcome
+
+    assert (outcome is Outcome.UNDETERMINED) != (check in SAYS_NOTHING_OF_UNREAD), outcome
+
+
 def test_the_place_of_a_sighting_is_told_and_not_its_content() -> None:
     """The clerk looks at the right spot; the text says nothing that identifies the client."""
     (found,) = on_invoice("anonymity", seen(SightingKind.BSN_LABELLED)).findings
@@ -762,8 +781,13 @@ def test_the_iban_is_told_by_its_last_four_only() -> None:
 
 def test_the_order_and_names_are_those_of_the_contract() -> None:
     """Scripts and letters name checks by these ids."""
-    assert [r.check for r in checks.on_invoice(INVOICE, ALMERE, TODAY, History())] == [
+    contract = [
         "document", "addressee", "supplier-name", "supplier-address", "supplier-phone",
         "kvk-number", "vat-id", "issue-date", "invoice-number", "net-amount",
         "vat-amount", "iban", "anonymity", "duplicate-invoice", "iban-changed", "usual-amount",
     ]  # fmt: skip
+    found = [r.check for r in checks.on_invoice(INVOICE, ALMERE, TODAY, History())]
+
+    assert [check for check in found if check in contract] == contract
+    registered = (*checks.ON_INVOICE, *checks.WITH_HISTORY)
+    assert found == [module.REQUIREMENT.check for module in registered]

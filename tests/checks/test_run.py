@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import string
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
@@ -113,16 +113,26 @@ def test_every_sentence_can_be_said_and_is_short(
 ) -> None:
     """A sentence with a hole in it, or one that is too long to follow, does not help a provider."""
     of = profile.load(name)
-    names = "rows last vat expected rate lines net day fault fields amount why others kvk total"
-    facts: dict[str, Any] = dict.fromkeys(f"{names} highest count domain seen".split(), "7")
     for code in module.REQUIREMENT.situations:
-        told = finding(module.REQUIREMENT, of, code, **facts)
+        told = finding(module.REQUIREMENT, of, code, None, **facts(module, code))
         said = f"{told.what} {told.remedy} {checks.tip(told.check, code, of)}"
         for sentence in re.split(r"(?<=[.?!])\s", said.replace(of.addressee.written, "adres")):
             assert len(sentence.split()) <= 21, sentence
-        assert "{" not in told.message
+        assert "{" not in told.message + told.in_english
         if told.severity is Severity.REJECT:
-            assert told.remedy, code
+            assert told.remedy and told.in_english, code
+
+
+def facts(module: checks.InvoiceCheck | checks.AttachmentCheck, code: str) -> dict[str, str]:
+    """What the Dutch sentences of a situation may name, and the twins of it in English."""
+    wording = module.REQUIREMENT.texts.situations[code]
+    named = {
+        name
+        for text in (wording.what, wording.remedy, wording.example)
+        for _, name, _, _ in string.Formatter().parse(text)
+        if name
+    }
+    return dict.fromkeys([*named, *(f"{name}_en" for name in named)], "7")
 
 
 def test_both_ways_of_address_are_kept() -> None:
@@ -231,3 +241,32 @@ def test_the_right_address_is_told_in_the_refusal() -> None:
     )
     assert addressee.REQUIREMENT.law == ""
     assert found.source == ALMERE.source
+
+
+COVERAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
+
+
+def test_what_is_asked_and_why_is_written_down() -> None:
+    """Nobody at a municipality could say which sentence a check comes from, or would look for one
+    that is not there.
+    """
+    on_invoices = (*checks.ON_INVOICE, *checks.WITH_HISTORY)
+    ids = {module.REQUIREMENT.check for module in on_invoices}
+    ids |= {module.REQUIREMENT.check for module in checks.ON_ATTACHMENTS}
+    settings = {field.alias or name for name, field in profile.Profile.model_fields.items()}
+    named = set(re.findall(r"`\[?([^`\]]+)\]?`", COVERAGE.read_text(encoding="utf-8")))
+
+    assert ids - named == set()
+    rest = named - ids - settings - set(profile.names())
+    assert {name for name in rest if not (COVERAGE.parents[1] / name).exists()} == set()
+
+
+def test_what_no_page_asks_refuses_nobody() -> None:
+    """Only a sentence of the page, or the law, may send an invoice back."""
+    _, _, own = COVERAGE.read_text(encoding="utf-8").partition("## Demands from neither page")
+    rows = re.findall(r"^\| (`.*`) \|", own, re.MULTILINE)
+
+    for check in re.findall("`([^`]+)`", "".join(rows)):
+        severities = {each.severity for each in checks.requirement(check).situations.values()}
+        assert Severity.REJECT not in severities, check
+    assert rows

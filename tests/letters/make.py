@@ -1,4 +1,4 @@
-"""Writes ``docs/letters``: every letter, in every situation, of both municipalities:
+"""Writes ``docs/letters``: every letter, in every situation, of every municipality:
 ``python -m tests.letters.make``.
 """
 
@@ -12,7 +12,7 @@ from intake.model.mail import Reply
 from tests.letters.situations import by_clerk, situations, too_large
 
 FOLDER = Path(__file__).parents[2] / "docs" / "letters"
-PROFILES = ("almere", "hart-van-brabant")
+PROFILES = profile.names()
 
 
 def book(name: str) -> str:

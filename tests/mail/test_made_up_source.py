@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +14,7 @@ import pytest
 
 from intake.commands import doctor, processes
 from intake.commands.run import processes as started
+from intake.errors import ConfigurationError
 from intake.mail import sources
 from intake.review import service_state
 from intake.settings import Settings, load
@@ -44,6 +46,8 @@ class Pigeons(MailSource):
     part: ClassVar[str] = "pigeons"
     title: ClassVar[str] = "Duiven opvangen"
     fault: ClassVar[str] = "De duiven komen niet aan"
+    codes: ClassVar[dict[str, str]] = {"storm": "het stormt"}
+    needs: ClassVar[tuple[str, ...]] = ("loft",)
 
     municipality: Municipality
     loft: Path
@@ -133,6 +137,19 @@ def test_doctor_and_the_page_speak_of_it(
         health.Health("pigeons", False, health.SILENT, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     ]
     assert service_state.alarms(silent, settings)[0].startswith("De duiven komen niet aan: ")
+    (stormy,) = service_state.alarms([replace(silent[0], code="storm")], settings)
+    assert "De duiven komen niet aan: het stormt" in stormy
+
+
+def test_who_has_nothing_to_watch_reads_of_it(
+    registered: None, settings_on: SettingsOn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator would not hear that there is such a way in."""
+    monkeypatch.setattr(processes, "load", lambda: settings_on("sqlite"))
+    monkeypatch.setattr(processes, "stop_on_signals", threading.Event)
+
+    with pytest.raises(ConfigurationError, match=r"MAILBOX__HOST or .* or INTAKE_PIGEONS__LOFT$"):
+        processes.watch()
 
 
 def test_its_settings_are_checked_like_all_others(

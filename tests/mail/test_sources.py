@@ -18,7 +18,7 @@ import pytest
 
 from intake.errors import KeyMissing, StoreFull, StoreUnavailable
 from intake.mail import imap_watcher as imap
-from intake.mail.sources import folder
+from intake.mail.sources import SOURCES, folder
 from tests.mail.doors import (
     RAW,
     US,
@@ -111,7 +111,11 @@ def _folder(store: Store, path: Path) -> Iterator[Source]:
         yield Folder(path)
 
 
-@pytest.fixture(params=["smtp", "lmtp", "imap", "folder"])
+WAYS = {"smtp": "smtp", "lmtp": "smtp", "imap": "mailbox", "folder": "folder"}
+"""Each way in of a mail, and the section of its settings."""
+
+
+@pytest.fixture(params=WAYS)
 def source(
     request: pytest.FixtureRequest, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Source]:
@@ -134,6 +138,11 @@ def source(
 @pytest.fixture
 def store() -> Store:
     return Store()
+
+
+def test_every_source_keeps_the_contract() -> None:
+    """A new kind of source that acknowledges a mail too early would lose it."""
+    assert set(WAYS.values()) == {kind.section for kind in SOURCES}
 
 
 class TestEverySource:

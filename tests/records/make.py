@@ -90,8 +90,8 @@ def main() -> None:
             file.write_text(json.dumps(plain(form.pack(VALUES[kind]))) + "\n")
     for version, found in schemas.items():
         file = OLD / version / "schema.json"
-        if not file.exists():
-            file.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+        kept = json.loads(file.read_text()) if file.exists() else {}
+        file.write_text(json.dumps(found | kept, indent=1, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":

@@ -38,9 +38,10 @@ def test_every_other_page_needs_a_login(stranger: Clerk) -> None:
                 path,
                 data={"csrf": "x", "version": "1", "reply": "1"} if method == "POST" else None,
             )
-            assert (answer.status_code, answer.headers["location"][:9]) == (303, "/inloggen"), (
-                route.path
-            )
+            assert (answer.status_code, answer.headers.get("location", "")[:9]) == (
+                303,
+                "/inloggen",
+            ), route.path
             asked += 1
     assert asked >= 12
 

@@ -401,14 +401,6 @@ class TestRefusal:
         assert "2. The IBAN is not valid" in text
         assert "--- English ---" not in letter(ReplyKind.REFUSAL).text
 
-    def test_every_reason_to_refuse_has_an_english_sentence(self) -> None:
-        """A Dutch sentence in the English part helps nobody."""
-        every = (each.REQUIREMENT for each in checks.ON_INVOICE)
-        for requirement in (*every, *(each.REQUIREMENT for each in checks.ON_ATTACHMENTS)):
-            for code, situation in requirement.situations.items():
-                if situation.severity is Severity.REJECT:
-                    assert checks.english(requirement.check, code)
-
     def test_tilburg_says_u(self) -> None:
         """One letter, one way of address."""
         text = flat(

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from intake.mail.sources import SOURCES
 from intake.settings import Settings, load
 from intake.store import Store, health
 from tests.store import things
@@ -51,7 +52,7 @@ def test_what_the_settings_need_and_never_spoke_is_silent(store: Store) -> None:
     [
         (MAIL_SERVER, {"worker", "receiver"}),
         (load(smtp__listen="", smtp__lmtp_listen=""), {"worker"}),
-        (EVERYTHING, {"worker", "receiver", "mailbox", "folder", "sender"}),
+        (EVERYTHING, {"worker", "sender", *(kind.part for kind in SOURCES)}),
     ],
     ids=["mail server", "bare", "everything"],
 )

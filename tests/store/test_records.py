@@ -72,8 +72,10 @@ def without_what_is_new(record: Any) -> Any:
     """A record of an old version and its successor differ by these only."""
     if isinstance(record, list):
         return [without_what_is_new(each) for each in record]
-    new = ("v", "basis", "municipality", "mailbox", "unread")
-    return {name: value for name, value in record.items() if name not in new}
+    if not isinstance(record, dict):
+        return record
+    new = ("v", "basis", "municipality", "mailbox", "unread", "in_english")
+    return {key: without_what_is_new(value) for key, value in record.items() if key not in new}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.name}")

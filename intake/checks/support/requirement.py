@@ -27,8 +27,9 @@ class Situation:
 class Wording:
     """What is said of one situation.
 
-    Dutch at level B1; ``{je}``/``{Je}`` and ``{jouw}``/``{Jouw}`` become je/u and je/uw, other
-    names are facts that the check gives (never client data).
+    Dutch at level B1; ``{je}``/``{Je}`` and ``{jouw}``/``{Jouw}`` become je/u and je/uw,
+    ``{address}``, ``{municipality}`` and ``{phone}`` are the municipality's; other names are facts
+    that the check gives (never client data).
     """
 
     what: str
@@ -38,7 +39,8 @@ class Wording:
     """What to do otherwise the next time, for who need not send it again now; it says of nothing that
     it is wrong, and names no facts but the municipality's."""
     english: str = ""
-    """For an English invoice; every situation that refuses has it. ``{address}`` may be in it."""
+    """For an English invoice; every situation that refuses has it. The same names may be in it; a
+    fact that is itself words has a twin in English: ``{seen}`` and ``{seen_en}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def finding(
         what=text("what", wording.what),
         remedy=text("remedy", wording.remedy),
         example=text("example", wording.example),
+        in_english=text("english", wording.english),
         page=evidence.page if evidence else None,
         box=evidence.box if evidence else None,
         source=requirement.law or profile.source,

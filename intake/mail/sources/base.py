@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -65,6 +65,10 @@ class MailSource(Section):
     """Dutch: what it does, for a clerk."""
     fault: ClassVar[str]
     """Dutch: what is the matter when it does not do well."""
+    codes: ClassVar[Mapping[str, str]] = {}
+    """Dutch: why, for each code of its own that it reports."""
+    needs: ClassVar[tuple[str, ...]]
+    """The settings of which one makes that there is one."""
     by_default: ClassVar[bool] = False
     """Whether there is one when the settings do not name it."""
     hint: ClassVar[str] = ""

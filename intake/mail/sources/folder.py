@@ -9,7 +9,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -38,6 +38,10 @@ class MailFolder(MailSource):
     part: ClassVar[str] = "folder"
     title: ClassVar[str] = "De map met mails lezen"
     fault: ClassVar[str] = "De map met mails wordt niet goed gelezen"
+    codes: ClassVar[Mapping[str, str]] = {
+        "folder": "wij mogen niet lezen of schrijven in de map, of zij is er niet"
+    }
+    needs: ClassVar[tuple[str, ...]] = ("path",)
 
     municipality: Municipality
     path: Path = Field(description="The folder of .eml files to take in.")

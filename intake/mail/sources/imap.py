@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from intake.errors import MailboxLoginRefused, MailboxUnavailable
@@ -19,6 +19,16 @@ class ImapMailbox(MailboxSettings, MailSource):
     part: ClassVar[str] = "mailbox"
     title: ClassVar[str] = "De mailbox lezen"
     fault: ClassVar[str] = "De mailbox wordt niet goed gelezen"
+    codes: ClassVar[Mapping[str, str]] = {
+        "mailbox-login": (
+            "de mailserver weigert onze inlog. Controleer het wachtwoord van de mailbox"
+        ),
+        "mailbox-unavailable": "de mailserver is niet bereikbaar",
+        "mailbox-move": "de mailserver weigert om gelezen mails te verplaatsen",
+        "unfetchable": "de mailserver geeft ons een mail niet. Wij proberen het opnieuw",
+        "unreadable": "een mail kan niet worden bewaard. Wij proberen het opnieuw",
+    }
+    needs: ClassVar[tuple[str, ...]] = ("host",)
     hint: ClassVar[str] = "none is watched: set INTAKE_MAILBOX__HOST to watch one"
 
     @property

@@ -28,6 +28,7 @@ class SmtpDoor(MailSource):
     part: ClassVar[str] = "receiver"
     title: ClassVar[str] = "Mails ontvangen"
     fault: ClassVar[str] = "Er komt geen mail binnen via de mailserver"
+    needs: ClassVar[tuple[str, ...]] = ("listen", "lmtp_listen")
     by_default: ClassVar[bool] = True
 
     municipalities: Names = Field(description="Those whose recipients (profile.toml) it accepts.")

@@ -6,7 +6,7 @@ One file in this package makes one, with its tasks and their warm-up; ``registry
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from intake.mail.sniff import identify
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 Passwords = Callable[[], Sequence[str]]
 """Looks up what was agreed with the provider; asked only for what a password opens."""
-
-_WRAPPERS = (".p7m", ".p7c", ".p7z", ".gpg", ".pgp", ".asc")
-"""What is put behind a file's name when it is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +61,29 @@ class Format:
     recognises: Callable[[Part], bool]
     """Whether a file is of this format, by its bytes; the first format that says so opens it."""
     open: Callable[[Part, Opener, Passwords], Opened]
-    """Runs in the parent, which never looks into the file: its tasks do.
+    """Runs in the parent, which never looks into the file: its tasks do. The part has the name of
+    what is in it, without the suffix of the format.
 
     Raises:
         SandboxFailed: a child failed.
     """
     tasks: tuple[Task[Any, Any], ...]
+    suffixes: tuple[str, ...] = ()
+    """What its programs put behind the name of the file that goes in, in lower case: ``.p7m``."""
     is_document: bool = False
     """The file is a document itself: nothing is nested in it, and its readers say what is wrong
     with it."""
+
+    def named_as_inside(self, part: Part) -> Part:
+        """The container under the name of the file in it: ``zorg.csv`` for ``zorg.csv.p7m``; without
+        one when nothing of a name is left.
+        """
+        name = part.file_name or ""
+        suffix = next((each for each in self.suffixes if name.lower().endswith(each)), "")
+        if not suffix:
+            return part
+        bare = name[: -len(suffix)]
+        return replace(part, file_name=bare if "." in bare else None)
 
 
 def opening_task(
@@ -91,7 +102,7 @@ def by_password(
     """Opens what agreed passwords open: the child is given them and no key.
 
     Args:
-        keeps_name: the only file in it has the container's own name.
+        keeps_name: the only file in it has the container's own name, without a suffix.
     """
 
     def opened(part: Part, opener: Opener, passwords: Passwords) -> Opened:
@@ -113,7 +124,7 @@ def files_of(part: Part, result: Result, keeps_name: bool) -> Opened:
             Part(
                 f"{part.path}/{number}",
                 *identify(file.content),
-                bare_name(part.file_name) if keeps_name else file.name,
+                part.file_name if keeps_name else file.name,
                 sheet=file.sheet,
             ),
             file.protection,
@@ -121,10 +132,3 @@ def files_of(part: Part, result: Result, keeps_name: bool) -> Opened:
         for number, file in enumerate(result.files, 1)
     )
     return Opened(result.opening, tuple(files), result.reason)
-
-
-def bare_name(name: str | None) -> str | None:
-    """``zorg.csv`` of ``zorg.csv.p7m``; None when nothing of a name is left."""
-    if name is None or not name.lower().endswith(_WRAPPERS):
-        return name
-    return name[:-4] if "." in name[:-4] else None

@@ -11,7 +11,6 @@ from dataclasses import replace
 from intake.mail import headers, message
 from intake.mail.sniff import identify
 from intake.model.mail import Part, PartKind
-from intake.secure_attachment.containers.format import bare_name
 
 _LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[^\w\n,;:]{0,2}\d){7,8}(?!\d)|\d[.,]\d{3,}E\+\d")
 """What could be a BSN, however it is grouped."""
@@ -34,9 +33,13 @@ def is_entity(content: bytes) -> bool:
 
 
 def parts_of(content: bytes, path: str, file_name: str | None) -> list[Part]:
-    """The files in the content of the container with this path and name."""
+    """The files in the content of the container with this path.
+
+    Args:
+        file_name: of a bare file, which is not told inside.
+    """
     if not is_entity(content):
-        return [Part(f"{path}/1", *identify(content), bare_name(file_name))]
+        return [Part(f"{path}/1", *identify(content), file_name)]
     mail = message.parse(content)
     parts = [replace(inner, path=f"{path}/{inner.path}") for inner in mail.parts]
     # A letter around the files is no file; alone, or with a number in it that could be a BSN, it may be

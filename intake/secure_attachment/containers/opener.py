@@ -63,7 +63,7 @@ class _Nest:
         if depth > MAX_NESTING or self._left < 0:
             return Opened(Opening.BOMB, reason="containers nested too deep, or too many of them")
         try:
-            opened = known.open(part, self._opener, self._passwords)
+            opened = known.open(known.named_as_inside(part), self._opener, self._passwords)
         except SandboxFailed as failed:
             ended = Opening.BOMB if failed.code in _BOMBS else Opening.DAMAGED
             return Opened(ended, reason=f"the child that opened it ended: {failed.code}")

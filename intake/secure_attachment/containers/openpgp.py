@@ -69,7 +69,13 @@ def _unfolded(file: OpenedFile, container: Part) -> list[OpenedFile]:
     return [OpenedFile(part, file.protection) for part in parts]
 
 
-FORMAT = Format("openpgp", lambda part: part.kind is PartKind.OPENPGP, _opened, (OPEN,))
+FORMAT = Format(
+    "openpgp",
+    lambda part: part.kind is PartKind.OPENPGP,
+    _opened,
+    (OPEN,),
+    suffixes=(".gpg", ".pgp", ".asc"),
+)
 
 
 def _read(

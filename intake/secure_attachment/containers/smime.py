@@ -171,4 +171,10 @@ def _is_garbled(part: Part) -> bool:
     )
 
 
-FORMAT = Format("smime", lambda part: part.kind is PartKind.SMIME, _opened, (OPEN,))
+FORMAT = Format(
+    "smime",
+    lambda part: part.kind is PartKind.SMIME,
+    _opened,
+    (OPEN,),
+    suffixes=(".p7m", ".p7c", ".p7z"),
+)

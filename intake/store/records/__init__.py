@@ -121,6 +121,11 @@ def _verdict_without_basis(old: _Json) -> _Json:
     return {**old, "v": 1, "basis": None}
 
 
+def _finding_without_english(old: _Json) -> _Json:
+    """A finding of version 1 of a verdict has no sentence for an English letter."""
+    return {**old, "v": 2}
+
+
 def _listed(old: list[_Json]) -> _Json:
     """Version 0 of care lines was the bare list."""
     return {"v": 1, "lines": old}
@@ -167,7 +172,7 @@ def _opened_bundle(record: shapes.GistBundle) -> Bundle:
     return Bundle(container, lines, names=record.names)
 
 
-VERDICTS = Format(shapes.Verdict, Verdict, (_verdict_without_basis,))
+VERDICTS = Format(shapes.Verdict, Verdict, (_verdict_without_basis, _finding_without_english))
 ENVELOPES = Format(shapes.Envelope, Envelope)
 GISTS = Format(shapes.Gist, Gist, stored=_stored_gist, opened=_opened_gist)
 CARES: Format[tuple[CareLine, ...]] = Format(

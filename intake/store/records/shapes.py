@@ -130,6 +130,7 @@ class Finding:
     what: str
     remedy: str
     example: str
+    in_english: str = ""
     page: int | None
     box: Box | None
     source: str
@@ -170,7 +171,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Verdict:
-    v: Literal[1] = 1
+    v: Literal[2] = 2
     outcome: str
     reason: str
     decided_for: dt.date

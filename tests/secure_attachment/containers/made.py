@@ -224,6 +224,9 @@ class Workshop:
             "made.zip", "7z", "a", "-tzip", f"-p{password}", f"-mem={method}", "made.zip", *files
         )
 
+    def packed(self) -> bytes:
+        return self.made("made.zip", "7z", "a", "-tzip", "made.zip", "zorg.csv")
+
     def seven(self, *files: str, password: str = PASSWORD, options: tuple[str, ...] = ()) -> bytes:
         return self.made("made.7z", "7z", "a", f"-p{password}", *options, "made.7z", *files)
 
@@ -404,6 +407,7 @@ class Made:
     tool: str
     make: Callable[[Workshop], bytes]
     protection: Protection = Protection.STRONG
+    """NONE for what only packs: no secret of it can be wrong."""
     other: Callable[[Workshop], bytes] | None = None
     """The same for somebody else; None: our own, opened with a wrong password."""
     bomb: Callable[[Workshop], bytes] | None = None
@@ -439,6 +443,7 @@ CONTAINERS = (
         bomb=lambda shop: shop.zipped("swelling"), long=False),
     Made("zip ZipCrypto", "7-Zip", lambda shop: shop.zipped("zorg.csv", method="ZipCrypto"),
         Protection.WEAK, long=False),
+    Made("zip without a lock", "7-Zip", Workshop.packed, Protection.NONE, long=False),
     Made("zip two files, accents in a name", "7-Zip",
         lambda shop: shop.zipped("zorg.csv", "tweede één.csv"), files=2),
     Made("zip accents in the password", "pyzipper", lambda shop: shop.accented_zip(), password=ACCENTED),

@@ -43,4 +43,5 @@ FORMAT = Format(
     lambda part: part.data.startswith(MAGIC),
     by_password(OPEN, keeps_name=True),
     (OPEN,),
+    suffixes=(".box",),
 )

@@ -125,7 +125,7 @@ def test_good_opens_with_the_exact_bytes(
         assert _holds_the_care_line(files[0], reading)
 
 
-@pytest.mark.parametrize("made", rows())
+@pytest.mark.parametrize("made", rows(lambda made: made.protection is not Protection.NONE))
 def test_a_wrong_secret_asks_the_provider(made: Made, shop: Workshop, opened: Open) -> None:
     """A wrong password must be a question, never damage, never "not secured"."""
     container = opened(made, "wrong secret", (made.other or made.make)(shop), WRONG)

@@ -21,13 +21,16 @@ from intake.errors import SandboxFailed
 from intake.mail.sniff import sniff
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.mail import Part, PartKind
+from intake.profile import default_texts
 from intake.sandbox.client import Sandbox
 from intake.secure_attachment.care_lines.client import read_care_lines
+from intake.secure_attachment.containers import registry
 from intake.secure_attachment.containers.format import Opener
 from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.keys import MunicipalKey
 from tests.hostile.liar import Liar
 from tests.secure_attachment.conftest import OpenSsl
+from tests.secure_attachment.containers import strongbox
 
 Open = Callable[..., Container]
 
@@ -124,6 +127,31 @@ def test_a_bare_file_in_smime_keeps_its_name(
     )
 
     assert [(part.data, part.file_name) for part in container.parts] == [(CSV, "zorg.csv")]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "name", "inside"),
+    [
+        (".p7m", "zorg.csv.P7M", "zorg.csv"),
+        (".p7m", "smime.p7m", None),
+        (".p7m", "zorg.csv", "zorg.csv"),
+        (".gz", "zorg.csv.gz", "zorg.csv"),
+        (".strongbox", "zorg.csv.strongbox", "zorg.csv"),
+        (".gz", None, None),
+    ],
+)
+def test_a_format_takes_its_own_suffix_from_the_name(
+    suffix: str, name: str | None, inside: str | None
+) -> None:
+    """An attachment is paired by the invoice number in its file's name, and a clerk reads it."""
+    known = replace(strongbox.FORMAT, suffixes=(suffix,))
+
+    assert known.named_as_inside(Part("2", PartKind.ARCHIVE, b"", name)).file_name == inside
+
+
+def test_a_provider_reads_of_every_format_that_we_open() -> None:
+    """Who is asked for another kind of file would not hear of the one that his program makes."""
+    assert {known.name for known in registry.FORMATS} == set(default_texts("containers"))
 
 
 def test_text_in_the_mail_itself_is_the_attachment_when_nothing_else_is(
