@@ -258,7 +258,7 @@ def test_on_no_page_of_the_clerk_before_a_reason_is_given(
         assert clerk.log_in(password=CLERKS_PASSWORD).status_code == 303
         shown = {
             path: clerk.get(path).text
-            for path in (*addresses(), "/?tab=afgewezen", f"/zoeken?bsn={BSN}")
+            for path in (*addresses(kvk=KVK), "/?tab=afgewezen", f"/zoeken?bsn={BSN}")
         }
         numbers = [entry.id for entry in incidents.listed(store)]
         shown |= {p: clerk.get(p).text for n in numbers for p in addresses(number=n)}

@@ -21,7 +21,12 @@ from tests.review.filled import fill, verdict
 
 
 @pytest.mark.parametrize(
-    "path", [*addresses(reference="IN-AAAA-BBBB", number=1), "/nergens", "/vast/nergens.js"]
+    "path",
+    [
+        *addresses(reference="IN-AAAA-BBBB", number=1, kvk="01234567"),
+        "/nergens",
+        "/vast/nergens.js",
+    ],
 )
 def test_every_answer_has_the_headers(clerk: Clerk, path: str) -> None:
     """One page without them can be framed, sniffed, or kept on a shared computer."""
@@ -40,7 +45,7 @@ def test_pages_need_no_inline_script_or_style(clerk: Clerk, store: Store) -> Non
     """The policy would block them, and the page would break in silence."""
     reference = fill(store, verdict(MailOutcome.QUEUED))
     number = incidents.report_by_hand(store, reference, "anna")
-    for path in addresses(reference=reference, number=number):
+    for path in addresses(reference=reference, number=number, kvk="01234567"):
         text = clerk.get(path).text
         assert "style=" not in text
         assert " onclick" not in text
