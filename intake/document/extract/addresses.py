@@ -40,6 +40,8 @@ _CITY_GOES_ON = re.compile(
     r"\([A-Z][A-Za-z.]{1,11}\)|(?:aan|van|den|de|der|op|bij|het|in|ter|ten)(?:\s(?:den|de|der|het))?\s[A-Z]\w+"
 )
 _HOUSE_NUMBER = re.compile(r"\d{1,5}\s?[-/]?\s?[A-Za-z0-9]{0,4}")
+_NUMBER_LINE = re.compile(r"\d.{0,7}$|\d{1,4} n(?:r|o|ummer)\b\.? ?\d")
+"""A line that only ends a street: "12 bis", or "1945 nr. 7" under "Plein"."""
 _BEGIN_STREET = frozenset(
     ("korte", "lange", "oude", "nieuwe", "grote", "kleine", "oud", "nieuw", "sint", "st.", "prof.")
 )
@@ -462,7 +464,7 @@ def _before(address: Address, start: int) -> Iterator[tuple[Cell, str, int]]:
     if labelled:  # of a form: the street has a label of its own, in the row over this one
         yield from ((other, other.text, 0) for other in over)
     yield from ((other, other.text, 0) for other in left)
-    if len(over) > 1 and over[0].text[:1].isdigit() and len(over[0].text) < 9:
+    if len(over) > 1 and _NUMBER_LINE.match(over[0].text):
         yield over[1], f"{over[1].text}{'' if over[1].text.endswith('-') else ' '}{over[0].text}", 0
     if not labelled:
         yield from ((other, other.text, 0) for other in over)

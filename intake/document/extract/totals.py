@@ -285,6 +285,8 @@ def _threes(money: Money) -> Iterator[_Three]:
     for gross, vat in product(grosses, vats):
         if vat is not gross:
             yield from _with_vat(vat, gross, by_value, taxes, money)
+    for gross in grosses if money.steps else ():
+        yield from _less_discount(gross, vats, by_value, taxes, money)
     yield _best_labels(nets, vats, grosses)
 
 
@@ -320,6 +322,22 @@ def _with_vat(
             yield _adding_up(net, vat, gross, fits, money)
     if not nets and fits and certain and vat.value:
         yield _without_net(base, vat, gross, money)
+
+
+def _less_discount(
+    gross: Sum, vats: list[Sum], by_value: dict[Decimal, Sum], taxes: _Taxes, money: Money
+) -> Iterator[_Three]:
+    """A total from which a discount was taken off behind the btw: "Totaal voor korting"."""
+    used = explained(gross.value, gross, money)
+    if len(used) != 2 or used[1].label is not Label.DISCOUNT:
+        return
+    for vat in vats:
+        net = by_value.get(used[0].value - vat.value)
+        if net and vat.value and taxes.fit(net.value, vat.value):
+            labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
+            agreement = [Agreement.RATE_FITS]
+            gain = _gained(labels, agreement)
+            yield _Three(net, vat, gross, tuple(agreement), gain, used=used)
 
 
 def _vat_by_rates(money: Money) -> list[tuple[Decimal, Decimal]]:

@@ -46,6 +46,14 @@ def test_street(street: str) -> None:
     )
 
 
+@pytest.mark.parametrize("number", ["1945 nr. 7", "12 no 3", "14 bis"])
+def test_street_over_two_lines(number: str) -> None:
+    """A provider whose street breaks before its number would be asked for a street."""
+    broken = LETTERHEAD.replace("Kerkstraat 12", f"Plein\n{number}")
+
+    assert read(whole(broken)).supplier_street.value == f"Plein {number}"
+
+
 @pytest.mark.parametrize(
     ("line", "city"),
     [
