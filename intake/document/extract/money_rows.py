@@ -282,7 +282,7 @@ def _rates(index: LabelIndex, cells: list[Cell], labels: set[Label]) -> Iterator
     """
     if Label.DISCOUNT in labels and Label.VAT not in labels:
         cells = _without_discount(index, cells)
-    found = [Rate(rate, cell, *where) for cell in cells for *where, rate in rates_in(cell.text)]
+    found = [Rate(rate, cell, at, end) for cell in cells for at, end, rate in rates_in(cell.text)]
     found = [replace(rate, taken_off=_is_of_discount(index, rate, labels)) for rate in found]
     if found:
         yield from found if not all(rate.taken_off for rate in found) else ()
@@ -315,7 +315,7 @@ def _rates_before(index: LabelIndex, cell: Cell) -> Iterator[Rate]:
     """The percentages in the lines over a cell that go on in it and have no amount."""
     for over, text in lines_before(index, cell):
         if text == over.text:
-            yield from (Rate(rate, over, *where) for *where, rate in rates_in(text))
+            yield from (Rate(rate, over, at, end) for at, end, rate in rates_in(text))
 
 
 def _without_discount(index: LabelIndex, cells: list[Cell]) -> list[Cell]:

@@ -522,12 +522,24 @@ def _net(
         )
     if gross is not None and vat is not None:
         split = other_split(gross, money, (three.net, three.vat))
-        others = (split,) if split else ()
+        others = (split,) if split else _before_discount(gross, vat, money)
         return Field.of(gross.value - vat, gross.evidence(), _DERIVED, others)
     bases = [line.net for line in lines if line.net is not None]
     if lines and len(bases) == len(lines):
         return Field.of(sum(bases, _ZERO), None, "som van de grondslagen")
     return Field.absent()
+
+
+def _before_discount(gross: Sum, vat: Decimal, money: Money) -> tuple[Found[Decimal], ...]:
+    """What the lines add up to, where the btw is of that and a discount comes behind it."""
+    rates = [rate for rate in all_rates(money.rows) if rate]
+    lines = {s.value: s for s in money.sums if s.label is None} | money.lines
+    return tuple(
+        Found(value, head.evidence() if head else None, "som van de regels")
+        for value, head in lines.items()
+        if money.steps and value + vat != gross.value
+        if any(rate_fits(value, rate, vat) for rate in rates)
+    )
 
 
 def _line_amounts(money: Money, totals: Iterable[Decimal | None]) -> tuple[Decimal, ...]:

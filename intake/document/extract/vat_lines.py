@@ -95,7 +95,7 @@ def divided(
     found: dict[Decimal, tuple[VatLine, ...]] = {}
     for count in range(1, len(amounts)):
         for some in combinations(amounts, count):
-            bases = (sum(some), sum(amounts) - sum(some))
+            bases = (sum(some, _ZERO), sum(amounts, -sum(some, _ZERO)))
             ways = zip(told, bases, strict=True)
             way = tuple(VatLine(rate, base, _cents(base * rate / 100)) for rate, base in ways)
             if _tells(way, told) and _agrees(list(way), net, vat):

@@ -186,3 +186,14 @@ Subtotaal                                            369,40
 BTW                                                  66,17
 Totaal                                               435,57"""
     assert _lines(money) == [("9", "95.00", "8.55"), ("21", "274.40", "57.62")]
+
+
+@pytest.mark.parametrize("discount", ["Korting 2%    € 6,78", "Korting contant    € -6,78"])
+@pytest.mark.parametrize("head", ["Omschrijving     Aantal     Prijs        Bedrag\n", ""])
+def test_discount_behind_the_btw(head: str, discount: str) -> None:
+    """Btw that is right for the lines would be refused because a discount comes behind it."""
+    money = f"""{head}Verf                4       € 70,00      € 280,00
+BTW 21%                                  € 58,80
+{discount}
+Totaal                                   € 332,02"""
+    assert _codes(money) == ["several"]
