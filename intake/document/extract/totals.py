@@ -124,7 +124,8 @@ def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
     gross_field = _unless_unread(_gross(three, money), money, (Label.GROSS, Label.TOTAL))
     amounts = _line_amounts(money, (net_field.value, gross_field.value))
     rates = charged if rate.value is None else ()
-    lines = divided(lines, rates, amounts, net_field.value, vat_field.value)
+    loose = tuple(amount.value for amount in money.sums if not amount.own)
+    lines = divided(lines, rates, amounts or loose, net_field.value, vat_field.value)
     return Totals(net_field, vat_field, gross_field, rate, lines, amounts)
 
 

@@ -91,6 +91,12 @@ Cursus              5       € 92,50      € 462,50
 Subtotaal                                € 588,35
 BTW (9%, 21%)                            € 108,46
 Totaal                                   € 696,81""",
+        """Omschrijving                             Prijs
+Knutselspullen (3 dagen)                 € 125,85
+Cursus (5 uur)                           € 462,50
+Subtotaal                                € 588,35
+BTW (9%, 21%)                            € 108,46
+Totaal                                   € 696,81""",
     ],
 )
 def test_lines_divided_over_the_rates(money: str) -> None:
