@@ -405,12 +405,19 @@ def _number(case: Case) -> Iterator[Hit]:
                 yield Hit(strip, start, start + len(token.text))
 
 
+_YEAR_FIRST = re.compile(r"\d{4}\.\d\d?\.\d\d?")
+"""No date is written so in Dutch."""
+
+
 def _could_number(text: str) -> bool:
     text = text.strip(".:#")
     return (
         bool(re.search(r"\d", text))
         and not _NOT_A_NUMBER.fullmatch(text)
-        and not any(match.span() == (0, len(text)) for match, _ in _forms(text))
+        and (
+            bool(_YEAR_FIRST.fullmatch(text))
+            or not any(match.span() == (0, len(text)) for match, _ in _forms(text))
+        )
         and not stdnum.iban.is_valid(text, check_country=False)
         and not re.match(r"[A-Z]{2}\d\d(?:[A-Z]{4}|$)", text)
     )

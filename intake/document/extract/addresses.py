@@ -14,6 +14,7 @@ from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import LabelIndex
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
+from intake.model.basics import Box
 from intake.text.identifiers import postcodes_in
 from intake.text.streets import street_in
 
@@ -39,6 +40,8 @@ _CITY_GOES_ON = re.compile(
     r"\([A-Z][A-Za-z.]{1,11}\)|(?:aan|van|den|de|der|op|bij|het|in|ter|ten)(?:\s(?:den|de|der|het))?\s[A-Z]\w+"
 )
 _HOUSE_NUMBER = re.compile(r"\d{1,5}\s?[-/]?\s?[A-Za-z0-9]{0,4}")
+_NUMBER_LINE = re.compile(r"\d.{0,7}$|\d{1,4} n(?:r|o|ummer)\b\.? ?\d")
+"""A line that only ends a street: "12 bis", or "1945 nr. 7" under "Plein"."""
 _BEGIN_STREET = frozenset(
     ("korte", "lange", "oude", "nieuwe", "grote", "kleine", "oud", "nieuw", "sint", "st.", "prof.")
 )
@@ -461,7 +464,7 @@ def _before(address: Address, start: int) -> Iterator[tuple[Cell, str, int]]:
     if labelled:  # of a form: the street has a label of its own, in the row over this one
         yield from ((other, other.text, 0) for other in over)
     yield from ((other, other.text, 0) for other in left)
-    if len(over) > 1 and over[0].text[:1].isdigit() and len(over[0].text) < 9:
+    if len(over) > 1 and _NUMBER_LINE.match(over[0].text):
         yield over[1], f"{over[1].text}{'' if over[1].text.endswith('-') else ' '}{over[0].text}", 0
     if not labelled:
         yield from ((other, other.text, 0) for other in over)
@@ -480,10 +483,11 @@ def block_around(index: LabelIndex, cell: Cell) -> list[Cell]:
     """
     block = [cell]
     steps: list[float] = []
+    own = _without_label(index, cell)
     while len(block) < 9 and not _begins(index, block[0]):
         first = block[0]
         above = index.sheet.above(first.box, first.row, _gap(first, steps))
-        over = next((c for c in above if _aligned(c, cell)), None)
+        over = next((c for c in above if _aligned(c.box, own)), None)
         if over is None or postcodes_in(over.text):
             break
         steps.append(first.box[1] - over.box[3])
@@ -491,8 +495,8 @@ def block_around(index: LabelIndex, cell: Cell) -> list[Cell]:
     coded = any(postcodes_in(c.text) for c in block)
     while len(block) < 12:
         last = block[-1]
-        below = index.sheet.below(last.box, last.row, max(_gap(last, steps), 1.3 * last.size))
-        under = next((c for c in below if _aligned(c, cell)), None)
+        below = index.sheet.below(last.box, last.row, max(_gap(last, steps), _widest(last)))
+        under = next((c for c in below if _aligned(c.box, own)), None)
         if under and under.box[1] - last.box[3] > _gap(last, steps) and not _goes_on_address(under):
             under = None
         if under is None or _begins(index, under) or (coded and postcodes_in(under.text)):
@@ -503,12 +507,29 @@ def block_around(index: LabelIndex, cell: Cell) -> list[Cell]:
     return block
 
 
+def _without_label(index: LabelIndex, cell: Cell) -> Box:
+    """Where a cell's text stands, without the label that it begins with: "Aan: Gemeente Almere"."""
+    first = next(iter(index.in_cell.get(cell, ())), None)
+    if first is None or first.start or not _begins(index, cell):
+        return cell.box
+    text = cell.text[first.end :]
+    start = first.end + len(text) - len(text.lstrip(" :"))
+    return cell.box_of(start, len(cell.text)) if start < len(cell.text) else cell.box
+
+
+def _widest(cell: Cell) -> float:
+    """How far below a line another can stand that surely goes on with its address."""
+    return min(2.4 * cell.size, 24.0)
+
+
+_ADDRESS_LABEL = re.compile(r"(?:adres|address)\s*:\s*", re.IGNORECASE)
 _DEPARTMENT = re.compile(r"(?:t\.?\s?a\.?\s?v\.?|afd\b|afdeling|crediteuren)", re.IGNORECASE)
 
 
 def _goes_on_address(cell: Cell) -> bool:
     """True for a line that can only be one of an address, in a block of wide lines."""
-    text = cell.text
+    label = _ADDRESS_LABEL.match(cell.text)
+    text = cell.text[label.end() :] if label else cell.text
     return bool(
         _PO_BOX.match(text)
         or _DEPARTMENT.match(text)
@@ -534,12 +555,12 @@ def _begins(index: LabelIndex, cell: Cell) -> bool:
     )
 
 
-def _aligned(one: Cell, other: Cell) -> bool:
+def _aligned(one: Box, other: Box) -> bool:
     """True for left, right or centred alignment."""
     return (
-        abs(one.box[0] - other.box[0]) < 4
-        or abs(one.box[2] - other.box[2]) < 4
-        or abs(one.box[0] + one.box[2] - other.box[0] - other.box[2]) < 8
+        abs(one[0] - other[0]) < 4
+        or abs(one[2] - other[2]) < 4
+        or abs(one[0] + one[2] - other[0] - other[2]) < 8
     )
 
 

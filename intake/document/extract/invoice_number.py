@@ -81,7 +81,8 @@ def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
     field = choose(numbers, InvoiceNumber)
     if field.found is not None:
         strongest = max(candidate.score.weight for candidate in numbers)
-        if field.others or strongest >= InvoiceNumber.SURE:
+        sure = strongest >= InvoiceNumber.SURE or _is_labelled_apart(pages, field.found, numbers)
+        if field.others or sure:
             return replace(field, others=field.others or _rivals(numbers, field.found.value))
         note = "geen kopje dat zegt dat dit het factuurnummer is"
         return Field(field.presence, field.found, (replace(field.found, note=note),))
@@ -106,6 +107,21 @@ def _rivals(numbers: Sequence[Candidate[str]], chosen: str) -> tuple[Found[str],
 _OF_INVOICE = (InvoiceNumber.LABEL, InvoiceNumber.IN_TEXT, InvoiceNumber.TITLE)
 
 
+_AT_LABEL = (
+    InvoiceNumber.LABEL,
+    InvoiceNumber.LABEL_OF_CREDITED,
+    InvoiceNumber.IN_TEXT,
+    InvoiceNumber.IN_TEXT_OF_CREDITED,
+    InvoiceNumber.NUMBER,
+    InvoiceNumber.NUMBER_IN_TITLE,
+)
+
+
+def _word(candidate: Candidate[str]) -> Feature:
+    """The word that announces a number."""
+    return candidate.score.gains[0][0]
+
+
 def _are_one(number: str, other: str) -> bool:
     """True when one is the other with more before or behind it."""
     short, whole = sorted((number, other), key=len)
@@ -113,11 +129,36 @@ def _are_one(number: str, other: str) -> bool:
 
 
 def _is_date(value: str) -> bool:
-    return any((start, end) == (0, len(value)) for start, end, _ in dates_in(value))
+    """True for a date as they are written here, so not for "2026.11.07"."""
+    return _YEAR_FIRST.fullmatch(value) is None and any(
+        (start, end) == (0, len(value)) for start, end, _ in dates_in(value)
+    )
+
+
+_YEAR_FIRST = re.compile(r"\d{4}\.\d\d?\.\d\d?")
+"""A number of the year, month and day with points between: no date is written so in Dutch."""
+
+
+def _is_labelled_apart(
+    pages: PageIndex, number: Found[str], numbers: Sequence[Candidate[str]]
+) -> bool:
+    """True for "2026.11.07" at a label for the number, where another label has another date."""
+    labelled = any(each.value == number.value and _word(each) in _AT_LABEL for each in numbers)
+    if not labelled or _YEAR_FIRST.fullmatch(number.value) is None:
+        return False
+    return any(
+        slot.text[start:end] != number.value
+        for index, caption in pages.labelled(Label.INVOICE_DATE, Label.DATE)
+        for slot in index.slots(caption)
+        for start, end, _ in dates_in(slot.text)
+    )
 
 
 def invoice_numbers(pages: PageIndex, kind: DocumentKind) -> list[Candidate[str]]:
+    """What can be the number; those of the lines, under "Nr", only where no label has one."""
     found = list(_numbers(pages, kind))
+    if any(_word(candidate) in _AT_LABEL for candidate in found):
+        found = [each for each in found if _word(each) is not InvoiceNumber.NUMBER_OF_LINE]
     whole = {candidate.value for candidate in found}
     return [candidate for candidate in found if not _is_cut(candidate, whole)]
 

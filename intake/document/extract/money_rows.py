@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from intake.document.extract.amount_labels import (
@@ -87,6 +87,8 @@ class Rate:
     cell: Cell
     start: int
     end: int
+    taken_off: bool = False
+    """Whether it is a discount's, in a row that has a rate of btw too."""
 
     @property
     def box(self) -> Box:
@@ -280,9 +282,10 @@ def _rates(index: LabelIndex, cells: list[Cell], labels: set[Label]) -> Iterator
     """
     if Label.DISCOUNT in labels and Label.VAT not in labels:
         cells = _without_discount(index, cells)
-    found = [Rate(rate, cell, *where) for cell in cells for *where, rate in rates_in(cell.text)]
+    found = [Rate(rate, cell, at, end) for cell in cells for at, end, rate in rates_in(cell.text)]
+    found = [replace(rate, taken_off=_is_of_discount(index, rate, labels)) for rate in found]
     if found:
-        yield from found
+        yield from found if not all(rate.taken_off for rate in found) else ()
         return
     for cell in cells:
         if Label.VAT in labels:
@@ -297,11 +300,22 @@ def _rates(index: LabelIndex, cells: list[Cell], labels: set[Label]) -> Iterator
             yield Rate(rate, cell, 0, len(cell.text))
 
 
+def _is_of_discount(index: LabelIndex, rate: Rate, labels: set[Label]) -> bool:
+    """True for the 2 of "btw 21 %, korting 2 %", and for a percentage under "Korting"."""
+    cell = rate.cell
+    if Label.DISCOUNT not in labels:
+        return Label.DISCOUNT in _heads_of(index, cell)
+    said = [caption for caption in index.in_cell.get(cell, ()) if caption.label in MONEY]
+    before = [caption.label for caption in said if caption.start < rate.start]
+    taxed = any(a.label is Label.VAT and 0 <= a.start - rate.end < 3 for a in said)
+    return rate.value not in LEGAL or (before[-1:] == [Label.DISCOUNT] and not taxed)
+
+
 def _rates_before(index: LabelIndex, cell: Cell) -> Iterator[Rate]:
     """The percentages in the lines over a cell that go on in it and have no amount."""
     for over, text in lines_before(index, cell):
         if text == over.text:
-            yield from (Rate(rate, over, *where) for *where, rate in rates_in(text))
+            yield from (Rate(rate, over, at, end) for at, end, rate in rates_in(text))
 
 
 def _without_discount(index: LabelIndex, cells: list[Cell]) -> list[Cell]:
@@ -343,9 +357,14 @@ def legal_rate(text: str) -> bool:
 
 def _under_vat(index: LabelIndex, cell: Cell) -> bool:
     """True when the head of the cell's column is a word for btw."""
+    return Label.VAT in _heads_of(index, cell)
+
+
+def _heads_of(index: LabelIndex, cell: Cell) -> set[Label]:
+    """What the first labelled cell over a cell heads its column with."""
     for other in index.sheet.above(cell.box, cell.row, 400, rows=index.labelled()):
-        return any(a.label is Label.VAT for a in index.in_cell[other] if heads(a, other, cell.box))
-    return False
+        return {a.label for a in index.in_cell[other] if heads(a, other, cell.box)}
+    return set()
 
 
 def _continues(upper: MoneyRow, row: MoneyRow, lone: Cell, hung: Cell | None) -> bool:

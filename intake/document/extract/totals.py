@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
-from intake.document.extract.amount_labels import TOTALS, rate_fits
+from intake.document.extract.amount_labels import LEGAL, TOTALS, rate_fits
 from intake.document.extract.candidates import Candidate
 from intake.document.extract.money import NEAR, Money, explained, money_of
 from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, charged_rates
 from intake.document.extract.money_tables import MoneyTable
 from intake.document.extract.total_doubts import SURE, other_split, rivals_of, unlabelled, unprinted
-from intake.document.extract.vat_lines import lines_by_rate, stated_lines, vat_lines
+from intake.document.extract.vat_lines import divided, lines_by_rate, stated_lines, vat_lines
 from intake.document.extract.weights import (
     Agreement,
     ExemptAmount,
@@ -114,7 +114,8 @@ def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
         vat = None
     elif net and gross and _are_the_vat(lines, net, vat, gross):
         vat = None
-    rate = _rate(money.rows, charged_rates(pages, money.rows), lines, three.net_value, _value(vat))
+    charged = charged_rates(pages, money.rows)
+    rate = _rate(money.rows, charged, lines, three.net_value, _value(vat))
     if not lines and rate.value is not None and vat is not None:
         line = VatLine(rate.value, None, vat.value)
         lines = _completed((line,), three.net_value, _value(vat), _value(gross))
@@ -122,6 +123,9 @@ def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
     net_field = _unless_unread(_net(three, vat_field.value, lines, money), money, (Label.NET,))
     gross_field = _unless_unread(_gross(three, money), money, (Label.GROSS, Label.TOTAL))
     amounts = _line_amounts(money, (net_field.value, gross_field.value))
+    rates = charged if rate.value is None else ()
+    loose = tuple(amount.value for amount in money.sums if not amount.own)
+    lines = divided(lines, rates, amounts or loose, net_field.value, vat_field.value)
     return Totals(net_field, vat_field, gross_field, rate, lines, amounts)
 
 
@@ -282,6 +286,8 @@ def _threes(money: Money) -> Iterator[_Three]:
     for gross, vat in product(grosses, vats):
         if vat is not gross:
             yield from _with_vat(vat, gross, by_value, taxes, money)
+    for gross in grosses if money.steps else ():
+        yield from _less_discount(gross, vats, by_value, taxes, money)
     yield _best_labels(nets, vats, grosses)
 
 
@@ -319,12 +325,29 @@ def _with_vat(
         yield _without_net(base, vat, gross, money)
 
 
+def _less_discount(
+    gross: Sum, vats: list[Sum], by_value: dict[Decimal, Sum], taxes: _Taxes, money: Money
+) -> Iterator[_Three]:
+    """A total from which a discount was taken off behind the btw: "Totaal voor korting"."""
+    used = explained(gross.value, gross, money)
+    if len(used) != 2 or used[1].label is not Label.DISCOUNT:
+        return
+    for vat in vats:
+        net = by_value.get(used[0].value - vat.value)
+        if net and vat.value and taxes.fit(net.value, vat.value):
+            labels = _weight(net, "net") + _weight(vat, "vat") + _weight(gross, "gross")
+            agreement = [Agreement.RATE_FITS]
+            gain = _gained(labels, agreement)
+            yield _Three(net, vat, gross, tuple(agreement), gain, used=used)
+
+
 def _vat_by_rates(money: Money) -> list[tuple[Decimal, Decimal]]:
     """Base and btw of several rates together: of the invoice's lines, and of the specification."""
     items = {id(line.row) for table in money.tables for line in table.lines if not table.spec}
     stated = stated_lines([row for row in money.rows if id(row) not in items])
     added = []
-    for lines in (lines_by_rate(money.tables), {line.rate: line for line in stated}.values()):
+    of_rates = {line.rate: line for line in stated}.values()
+    for lines in (*lines_by_rate(money.tables), of_rates):
         bases = [line.net for line in lines if line.net is not None]
         if len(lines) > 1 and len(bases) == len(lines):
             added.append((sum(bases, _ZERO), sum_of_vat(lines)))
@@ -429,6 +452,7 @@ def _rate(
     net: Decimal | None,
     vat: Decimal | None,
 ) -> Field[Decimal]:
+    """The one rate; unreadable when a rate stands on the page and nothing tells what it is of."""
     used = {line.rate for line in lines}
     if len(used) > 1:
         return Field.absent()
@@ -440,7 +464,8 @@ def _rate(
                 return Field.of(rate, _rate_evidence(rows, rate), "past bij bedrag en btw")
     if len(charged) == 1:
         return Field.of(charged[0], _rate_evidence(rows, charged[0]), "percentage bij de btw")
-    return Field.absent()
+    said = any(rate > 0 and rate in LEGAL for rate in all_rates(rows))
+    return Field.unreadable() if said else Field.absent()
 
 
 def _rate_evidence(rows: list[MoneyRow], rate: Decimal) -> Evidence | None:
@@ -498,12 +523,24 @@ def _net(
         )
     if gross is not None and vat is not None:
         split = other_split(gross, money, (three.net, three.vat))
-        others = (split,) if split else ()
+        others = (split,) if split else _before_discount(gross, vat, money)
         return Field.of(gross.value - vat, gross.evidence(), _DERIVED, others)
     bases = [line.net for line in lines if line.net is not None]
     if lines and len(bases) == len(lines):
         return Field.of(sum(bases, _ZERO), None, "som van de grondslagen")
     return Field.absent()
+
+
+def _before_discount(gross: Sum, vat: Decimal, money: Money) -> tuple[Found[Decimal], ...]:
+    """What the lines add up to, where the btw is of that and a discount comes behind it."""
+    rates = [rate for rate in all_rates(money.rows) if rate]
+    lines = {s.value: s for s in money.sums if s.label is None} | money.lines
+    return tuple(
+        Found(value, head.evidence() if head else None, "som van de regels")
+        for value, head in lines.items()
+        if money.steps and value + vat != gross.value
+        if any(rate_fits(value, rate, vat) for rate in rates)
+    )
 
 
 def _line_amounts(money: Money, totals: Iterable[Decimal | None]) -> tuple[Decimal, ...]:

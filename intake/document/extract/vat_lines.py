@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import combinations
+from itertools import chain, combinations
 
 from intake.document.extract.amount_labels import LEGAL, rate_fits
 from intake.document.extract.money_rows import MoneyRow, Rate, Sum
@@ -26,7 +26,7 @@ def vat_lines(
     """
     shares = lines_by_rate(tables)
     bases = stated_bases(rows)
-    known = [*shares, *(VatLine(rate, base.value, None) for rate, base in bases.items())]
+    known = [*chain(*shares), *(VatLine(rate, base.value, None) for rate, base in bases.items())]
     items = {id(line.row) for table in tables if not table.spec for line in table.lines}
     others = [row for row in rows if id(row) not in items]
     stated = _charged(_unique(stated_lines(others)))
@@ -37,9 +37,8 @@ def vat_lines(
     for lines in (stated, labelled, summed, _merged(stated)):
         if lines and _agrees(lines, net, vat):
             return tuple(lines)
-    if len(shares) > 1 and _agrees(list(shares), net, vat):
-        return shares
-    return tuple(stated)
+    agreeing = (lines for lines in shares if len(lines) > 1 and _agrees(list(lines), net, vat))
+    return next(agreeing, tuple(stated))
 
 
 def _charged(lines: list[VatLine]) -> list[VatLine]:
@@ -49,30 +48,83 @@ def _charged(lines: list[VatLine]) -> list[VatLine]:
 
 
 def _based(line: VatLine, shares: Iterable[VatLine]) -> VatLine:
-    same = (share for share in shares if share.rate == line.rate)
-    share = next(same, None) if line.net is None and line.vat is not None else None
-    if share is None or share.net is None or not rate_fits(share.net, line.rate, line.vat or _ZERO):
+    """The line with the first base of its rate that its btw fits."""
+    if line.net is not None or line.vat is None:
         return line
-    return replace(line, net=share.net)
+    bases = [share.net for share in shares if share.rate == line.rate and share.net is not None]
+    fitting = (base for base in bases if rate_fits(base, line.rate, line.vat))
+    return replace(line, net=next(fitting, None))
 
 
-def lines_by_rate(tables: list[MoneyTable]) -> tuple[VatLine, ...]:
-    """The lines of the invoice, each with one rate in its row, and the btw that is due on them;
-    empty when a line has none.
+def lines_by_rate(tables: list[MoneyTable]) -> list[tuple[VatLine, ...]]:
+    """The lines of the invoice by the rate in their row, as amounts without btw and as amounts with
+    it; empty when a line has no rate.
     """
-    bases: dict[Decimal, Decimal] = {}
-    for line in (line for table in tables if not table.spec for line in table.lines):
-        rates = set(line.row.rates)
-        if len(rates) != 1:
-            return ()
-        if line.sums[-1].label is Label.GROSS and line.sums[-1] is line.net:
-            return ()
-        rate, net = rates.pop(), line.net.value
-        bases[rate] = bases.get(rate, _ZERO) + net
-    return tuple(
-        VatLine(rate, base, (base * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP))
-        for rate, base in bases.items()
+    lines = [line for table in tables if not table.spec for line in table.lines]
+    rates = [{r.value for r in line.row.percentages if not r.taken_off} for line in lines]
+    if any(len(own) != 1 for own in rates):
+        return []
+    of = [(own.pop(), line) for own, line in zip(rates, lines, strict=True)]
+    without = _added_by_rate((rate, line.net.value) for rate, line in of)
+    whole = _added_by_rate((rate, line.amount) for rate, line in of)
+    bases = {rate: _cents(amount / (1 + rate / 100)) for rate, amount in whole.items()}
+    gross = tuple(VatLine(rate, base, whole[rate] - base) for rate, base in bases.items())
+    if any(line.net is line.sums[-1] and line.net.label is Label.GROSS for line in lines):
+        return [gross]
+    return [tuple(VatLine(r, base, _cents(base * r / 100)) for r, base in without.items()), gross]
+
+
+def divided(
+    lines: tuple[VatLine, ...],
+    rates: Sequence[Decimal],
+    amounts: Sequence[Decimal],
+    net: Decimal | None,
+    vat: Decimal | None,
+) -> tuple[VatLine, ...]:
+    """The lines of two rates with their bases, where these are not told but follow: the invoice's own
+    lines can be divided over the rates in one way only.
+
+    Args:
+        rates: those that are charged, for a page that tells their btw in one amount.
+        amounts: of the invoice's lines.
+    """
+    told = {line.rate: line.vat for line in lines} or dict.fromkeys(rates)
+    exact = 1 < len(amounts) <= _MOST_DIVIDED and sum(amounts) == net
+    if not exact or len(told) != 2 or any(line.net is not None for line in lines):
+        return lines
+    found: dict[Decimal, tuple[VatLine, ...]] = {}
+    for count in range(1, len(amounts)):
+        for some in combinations(amounts, count):
+            bases = (sum(some, _ZERO), sum(amounts, -sum(some, _ZERO)))
+            ways = zip(told, bases, strict=True)
+            way = tuple(VatLine(rate, base, _cents(base * rate / 100)) for rate, base in ways)
+            if _tells(way, told) and _agrees(list(way), net, vat):
+                found[bases[0]] = way
+    return next(iter(found.values())) if len(found) == 1 else lines
+
+
+def _tells(way: tuple[VatLine, ...], told: Mapping[Decimal, Decimal | None]) -> bool:
+    """Whether each rate's btw is the one that the page tells."""
+    stated = [(line, told[line.rate]) for line in way]
+    return all(
+        vat is None or (line.net is not None and rate_fits(line.net, line.rate, vat))
+        for line, vat in stated
     )
+
+
+_MOST_DIVIDED = 12
+"""Lines of an invoice of which all divisions are tried."""
+
+
+def _added_by_rate(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
+    added: dict[Decimal, Decimal] = {}
+    for rate, amount in amounts:
+        added[rate] = added.get(rate, _ZERO) + amount
+    return added
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def stated_bases(rows: Sequence[MoneyRow]) -> dict[Decimal, Sum]:
@@ -190,6 +242,8 @@ def stated_line(row: MoneyRow) -> VatLine | None:
         both = both or _base_and_vat(row, values)
     elif len(values) > 3 or _is_item(values):
         return None
+    if both and both[0] is not None and abs(both[0]) < 2 * abs(both[1]):
+        return None  # a price and what is left of it: no rate of btw is that high
     return VatLine(rate, *both) if both else None
 
 

@@ -97,6 +97,7 @@ SPEAKS = {
         "Rekening nr. HK-2026-2621",
         "Rekening 2026119",
         "Factuur 2026-0117",
+        "Factuur 2026.11.07",
         "Notanr.: 117",
         "Ons kenmerk: HK/117",
         "Graag betalen o.v.v. 2026-117",

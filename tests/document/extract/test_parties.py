@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from tests.document.typed import LETTERHEAD, read, whole
+from intake.checks import addressee
+from intake.document.extract.invoice import find_invoice
+from intake.model.document import Document, Page, Reader, Word
+from intake.model.invoice import Invoice
+from intake.model.verdict import History
+from intake.profile import load
+from tests.document.typed import ADDRESSEE, BUYER, LETTERHEAD, read, whole, words
 
 
 @pytest.mark.parametrize(
@@ -36,6 +44,14 @@ def test_street(street: str) -> None:
         street,
         "Zorgpraktijk De Vlinder",
     )
+
+
+@pytest.mark.parametrize("number", ["1945 nr. 7", "12 no 3", "14 bis"])
+def test_street_over_two_lines(number: str) -> None:
+    """A provider whose street breaks before its number would be asked for a street."""
+    broken = LETTERHEAD.replace("Kerkstraat 12", f"Plein\n{number}")
+
+    assert read(whole(broken)).supplier_street.value == f"Plein {number}"
 
 
 @pytest.mark.parametrize(
@@ -166,3 +182,65 @@ def test_a_name_that_breaks_off_is_completed(head: str, holder: str, name: str) 
     )
 
     assert read(text).supplier_name.value == name
+
+
+def _spread(text: str, leading: float) -> Invoice:
+    """An invoice in small type whose addressee's lines stand ``leading`` points apart."""
+    head, _, rest = whole(to="\f").partition("\f")
+    top = 40.0
+    placed: list[Word] = []
+    for part, step in ((head, 13.0), (text, leading), (rest, 13.0)):
+        for line in part.split("\n"):
+            placed += words(line, size=8, top=top)
+            top += step if line else 13.0
+    return find_invoice(Document(Reader.PDFIUM, (Page(1, 595, 842, tuple(placed)),), 1), BUYER)
+
+
+@pytest.mark.parametrize("leading", [14.0, 19.0, 25.0])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ADDRESSEE,
+        "Gemeente Almere\nCrediteurenadministratie/zorg\nPostbus 200, 1300 AE Almere",
+        "Gemeente Almere\nAdres: t.a.v. Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere",
+        "Aan: Gemeente Almere\n     t.a.v. Crediteurenadministratie/zorg\n     Postbus 200\n"
+        "     1300 AE Almere",
+    ],
+)
+def test_addressee_in_wide_lines(lines: str, leading: float) -> None:
+    """A clerk would be asked about an addressee that stands there whole, in a program's wide lines."""
+    invoice = _spread(lines, leading)
+
+    assert _judged(invoice) == []
+    assert invoice.supplier_name.value == "Zorgpraktijk De Vlinder"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "AAN:  Gemeente Almere\n      t.a.v. Crediteurenadministratie/zorg\n      Postbus 200\n"
+        "      1300 AE Almere",
+        "Factuur aan: Gemeente Almere\n             Crediteurenadministratie/zorg\n"
+        "             Postbus 200\n             1300 AE Almere",
+        "Gemeente Almere\nt.a.v. Crediteurenadministratie/zorg\n\nPostbus 200\n1300 AE Almere",
+        "Gemeente Almere\nAdres: Crediteurenadministratie/zorg, Postbus 200, 1300 AE Almere",
+    ],
+)
+def test_addressee_in_one_cell_with_its_label(lines: str) -> None:
+    """The lines under the name would be lost beside a label, over an empty line, or behind "Adres"."""
+    assert _judged(read(whole(to=lines))) == []
+
+
+def test_addressee_far_from_another_address() -> None:
+    """The buyer's PO box elsewhere on the page would complete an invoice for somebody else."""
+    page = whole(
+        to="De heer J. Jansen\nDorpsstraat 1\n1234 AB Laren\n\n\n\nPostbus 200\n1300 AE Almere"
+    )
+
+    assert _judged(read(page)) != []
+
+
+def _judged(invoice: Invoice) -> list[str]:
+    today = dt.date(2026, 11, 30)
+    checked = addressee.check(invoice, load("almere"), today, History())
+    return [finding.code for finding in checked.findings]

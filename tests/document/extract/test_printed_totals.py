@@ -181,3 +181,39 @@ def test_btw_of_more_than_half_the_total_is_not_believed(rows: str) -> None:
     assert invoice.vat_amount.value is None
     result = vat_amount.check(invoice, load("almere"), dt.date(2026, 11, 30), History())
     assert {finding.severity for finding in result.findings} == {Severity.REVIEW}
+
+
+@pytest.mark.parametrize("last", ["Totaal te betalen", "Totaal", "Totaal na korting"])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "Totaal voor korting",
+        "Totaal vóór korting",
+        "Bedrag voor korting:",
+        "Totaal (voor korting)",
+        "Totaal zonder korting",
+        "Total before discount",
+    ],
+)
+def test_total_before_a_discount_is_not_the_total(stage: str, last: str) -> None:
+    """The municipality would pay the amount from which the discount has still to come off."""
+    invoice = read(
+        whole(
+            money=f"""Omschrijving      Aantal   Prijs      Btw    Totaal
+Coaching            20     €71,30     21%    €1.725,46
+Reiskosten          140    €0,23      21%    €38,96
+
+Subtotaal                                    €1.458,20
+BTW                                          €306,22
+{stage:30}               €1.764,42
+Korting                                      -€176,44
+{last:30}               €1.587,98"""
+        )
+    )
+
+    assert invoice.gross_amount.value == Decimal("1587.98")
+    assert invoice.gross_amount.others == ()
+    assert (invoice.net_amount.value, invoice.vat_amount.value) == (
+        Decimal("1458.20"),
+        Decimal("306.22"),
+    )

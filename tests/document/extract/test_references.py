@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.model.invoice import DocumentKind
+from intake.model.invoice import DocumentKind, Presence
 from intake.text.dates import dates_in, exists
 from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
 
@@ -411,3 +411,59 @@ def test_a_date_behind_the_date_of_another_label_is_not_that_labels() -> None:
 
     assert found.value == "2026-11-13"
     assert found.others
+
+
+@pytest.mark.parametrize(
+    "references",
+    [
+        "Factuurnummer: 2026.11.07\nFactuurdatum: 30-10-2026",
+        "Factuurnummer      Factuurdatum      Vervaldatum\n"
+        "2026.11.07         30-10-2026        29-11-2026",
+        "Nr: 2026.11.07\nDatum: 30 okt 2026",
+        "Datum        30 oktober 2026\nNummer       2026.11.07",
+    ],
+)
+def test_number_of_year_month_and_day(references: str) -> None:
+    """A number that counts by the day would be asked for, or be refused as a date."""
+    invoice = read(whole(references=references))
+
+    assert (invoice.invoice_number.value, invoice.invoice_number.others) == ("2026.11.07", ())
+    assert (invoice.issue_date.value, invoice.issue_date.others) == ("2026-10-30", ())
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "FACTUUR\n2026.11.07",
+        "FACTUUR 2026.11.07",
+        "                              Factuur\n                                 2026.11.07",
+        "FACTUUR\n# 2026.11.07",
+    ],
+)
+def test_number_like_a_date_at_the_title(title: str) -> None:
+    """A good invoice would be refused for a number that stands under its title."""
+    page = "\n\n".join((LETTERHEAD, ADDRESSEE, title, "Factuurdatum: 30-10-2026", MONEY))
+    number = read(page).invoice_number
+
+    assert number.value in (None, "2026.11.07")
+    assert number.presence is not Presence.ABSENT
+
+
+def test_date_at_the_title_is_no_number() -> None:
+    """An invoice without a number would pass with its date for one."""
+    page = "\n\n".join((LETTERHEAD, ADDRESSEE, "FACTUUR\n\n30-10-2026", MONEY))
+
+    assert read(page).invoice_number.presence is Presence.ABSENT
+
+
+def test_numbers_of_lines_are_no_rivals() -> None:
+    """A clerk would be asked to choose between the invoice's number and that of its first line."""
+    lines = """Nr.     Omschrijving        Bedrag
+01      Begeleiding         € 700,00
+02      Reiskosten          € 50,00
+Totaal                      € 750,00
+Vrijgesteld van btw"""
+    for number in ("2026.11.07", "77"):
+        references = f"Factuurnr: {number}\nDatum: 25 nov 2026"
+        found = read(whole(references=references, money=lines)).invoice_number
+        assert (found.value, found.others) == (number, ())
