@@ -5,7 +5,7 @@ not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 
 import phonenumbers
@@ -225,6 +225,11 @@ def digits_in(text: str) -> Iterator[tuple[int, int, str]]:
     """
     for match in _DIGITS.finditer(text):
         yield match.start(), match.end(), "".join(filter(str.isdigit, match[0]))
+
+
+def first_digits(text: str, lengths: Container[int]) -> tuple[int, int, str] | None:
+    """The first group of so many digits, as of :func:`digits_in`."""
+    return next((found for found in digits_in(text) if len(found[2]) in lengths), None)
 
 
 _PARTICLES = frozenset(("te", "in", "op", "en"))
