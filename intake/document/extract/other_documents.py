@@ -68,16 +68,15 @@ def is_other_document(pages: PageIndex, heading: Cell | None) -> bool:
     if not pages.indexes:
         return False
     title = _title(pages)
-    if heading is not None and title is not None and not _goes_before(title, heading):
-        title = None
+    titled = title is not None and (heading is None or _goes_before(title, heading))
     is_letter, announces = _is_letter(pages), _announces(pages)
+    covering = is_letter and announces
     told = any(_VAT_TREATMENT.search(paragraph.text) for paragraph in pages.paragraphs)
     if charges(pages):
-        return heading is None and (title is not None or (is_letter and announces and not told))
-    if title is not None or (announces and is_letter) or _clauses(pages) >= _CLAUSES:
-        return True
+        return heading is None and (titled or (covering and not told))
     bare_letter = is_letter and not (told and _asks_payment(pages))
-    return heading is None and (bare_letter or announces or not _has_amount(pages))
+    other = titled or covering or _clauses(pages) >= _CLAUSES
+    return other or (heading is None and (bare_letter or announces or not _has_amount(pages)))
 
 
 def _asks_payment(pages: PageIndex) -> bool:
@@ -117,13 +116,12 @@ def _is_amount(text: str) -> bool:
 def _title(pages: PageIndex) -> Cell | None:
     """The title of another document, in the upper part of the first page."""
     sheet = pages.indexes[0].sheet
-    if not sheet.cells:
-        return None
-    usual = sorted(cell.size for cell in sheet.cells)[len(sheet.cells) // 2]
     found = [
         cell
         for cell in sheet.cells
-        if cell.box[1] < _UPPER * sheet.height and cell.size >= usual and _names_other(cell.text)
+        if cell.box[1] < _UPPER * sheet.height
+        and cell.size >= sheet.usual_size
+        and _names_other(cell.text)
         if not any(amounts_in(other.text) for other in sheet.rows[cell.row])  # a line of an invoice
     ]
     return max(found, key=lambda cell: cell.size, default=None)
