@@ -67,16 +67,35 @@ def is_other_document(pages: PageIndex, heading: Cell | None) -> bool:
     """
     if not pages.indexes:
         return False
-    title = _title(pages)
-    titled = title is not None and (heading is None or _goes_before(title, heading))
-    is_letter, announces = _is_letter(pages), _announces(pages)
-    covering = is_letter and announces
-    told = any(_VAT_TREATMENT.search(paragraph.text) for paragraph in pages.paragraphs)
+    titled = _is_titled(pages, heading)
     if charges(pages):
-        return heading is None and (titled or (covering and not told))
-    bare_letter = is_letter and not (told and _asks_payment(pages))
-    other = titled or covering or _clauses(pages) >= _CLAUSES
-    return other or (heading is None and (bare_letter or announces or not _has_amount(pages)))
+        return heading is None and (titled or (_is_covering(pages) and not _tells_vat(pages)))
+    if titled or _is_covering(pages) or _clauses(pages) >= _CLAUSES:
+        return True
+    return heading is None and _bills_nothing(pages)
+
+
+def _is_titled(pages: PageIndex, heading: Cell | None) -> bool:
+    title = _title(pages)
+    return title is not None and (heading is None or _goes_before(title, heading))
+
+
+def _is_covering(pages: PageIndex) -> bool:
+    """Whether a letter says that the invoice comes with it."""
+    return _is_letter(pages) and _announces(pages)
+
+
+def _bills_nothing(pages: PageIndex) -> bool:
+    """Whether a page without a total has no amount either, announces an invoice, or is a letter that
+    asks no payment.
+    """
+    if _announces(pages) or not _has_amount(pages):
+        return True
+    return _is_letter(pages) and not (_tells_vat(pages) and _asks_payment(pages))
+
+
+def _tells_vat(pages: PageIndex) -> bool:
+    return any(_VAT_TREATMENT.search(paragraph.text) for paragraph in pages.paragraphs)
 
 
 def _asks_payment(pages: PageIndex) -> bool:

@@ -9,7 +9,7 @@ from itertools import combinations
 from intake.document.extract.amount_labels import TOTALS
 from intake.document.extract.money import NEAR, Money, explained
 from intake.document.extract.money_rows import Sum
-from intake.document.extract.money_tables import ROUNDED
+from intake.document.extract.money_tables import ROUNDED, MoneyTable
 from intake.document.layout.label_words import Label
 from intake.model.invoice import LEFT_TO_PAY, Found
 
@@ -101,9 +101,10 @@ def _is_sum_of_lines(total: Sum, money: Money) -> bool:
 def _explained_values(total: Sum, money: Money, known: tuple[Sum, ...]) -> set[Decimal]:
     used = {s.value for s in known} | {total.value}
     if total.value in money.lines or explained(total.value, total, money):
-        used = used.union(*(table.sums() for table in money.tables))
-    taken_off = [s for s in known if s in money.steps and s.label is not Label.DISCOUNT]
-    if any(s.value < -ROUNDED for s in taken_off):  # perhaps a payment in other words
+        used = used.union(*map(MoneyTable.sums, money.tables))
+    if any(
+        s in money.steps and s.value < -ROUNDED and s.label is not Label.DISCOUNT for s in known
+    ):  # perhaps a payment in other words
         used -= {s.value for s in known if s.label in (Label.GROSS, Label.TOTAL)}
     return used
 
