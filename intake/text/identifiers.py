@@ -245,6 +245,11 @@ def first_digits(text: str, lengths: Container[int]) -> tuple[int, int, str] | N
     return next((found for found in digits_in(text) if len(found[2]) in lengths), None)
 
 
+def numbered_spans(text: str) -> list[tuple[int, int]]:
+    """Where accounts and btw numbers stand."""
+    return [hit[:2] for hit in ibans_in(text)] + [hit[:2] for hit in btws_in(text)]
+
+
 _PARTICLES = frozenset(("te", "in", "op", "en"))
 """Words of two letters that may stand behind a number."""
 

@@ -22,6 +22,7 @@ from intake.text.identifiers import (
     first_digits,
     iban_valid,
     ibans_in,
+    numbered_spans,
     phones_in,
     vat_ids_in,
     vat_valid,
@@ -71,8 +72,8 @@ def _stray_eight(pages: PageIndex) -> bool:
 
 def _unexplained(index: LabelIndex, cell: Cell, start: int, end: int) -> bool:
     """True when the digits are no other number, and no label but that of the register is near."""
-    numbers = (*ibans_in(cell.text), *btws_in(cell.text), *phones_in(cell.text))
-    others = (*numbers, *dates_in(cell.text, compact=True))
+    others = numbered_spans(cell.text) + [hit[:2] for hit in phones_in(cell.text)]
+    others += [hit[:2] for hit in dates_in(cell.text, compact=True)]
     if any(other[0] < end and start < other[1] for other in others):
         return False
     governor = index.governor(cell, start, cell.box_of(start, end), unserved=True)
@@ -212,7 +213,7 @@ def _kvk_behind(paragraph: Paragraph, end: int) -> tuple[int, int, str] | None:
     """The first 8 digits behind a label in running text, when no other label announces them and
     they are no part of an account or a btw number.
     """
-    taken = (*ibans_in(paragraph.text), *btws_in(paragraph.text))
+    taken = numbered_spans(paragraph.text)
     for start, stop, digits in digits_in(paragraph.text):
         if start < end or len(digits) != 8:
             continue

@@ -17,7 +17,7 @@ from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
 from intake.text.folding import digits_of
-from intake.text.identifiers import btws_in, first_digits, ibans_in, phones_in
+from intake.text.identifiers import first_digits, ibans_in, numbered_spans, phones_in
 
 _NEVER = frozenset(
     {
@@ -152,8 +152,7 @@ def _in_sentence(before: str) -> bool:
 
 def _in_number(text: str, at: int) -> bool:
     """True in an account or a btw number."""
-    taken = [hit[:2] for hit in ibans_in(text)] + [hit[:2] for hit in btws_in(text)]
-    return any(start <= at < end for start, end in taken)
+    return any(start <= at < end for start, end in numbered_spans(text))
 
 
 def _form_score(

@@ -110,7 +110,7 @@ def show(
     )
 
 
-def _reading(read: ReadInvoice | None, page: int, covered: bool) -> dict[str, object]:
+def _reading(read: ReadInvoice | None, page: int, covered: bool) -> dict[str, Any]:
     """What was read of the document, and where on the page that is shown."""
     spots = fields.spots(read, page) if read and not covered else ()
     return {"spots": spots, "groups": fields.groups(read, covered) if read else ()}
