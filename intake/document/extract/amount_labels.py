@@ -381,15 +381,10 @@ def _right(index: LabelIndex, cell: Cell) -> Announcement | None:
         first = next(iter(index.in_cell.get(other, ())), None)
         if first is None or first.start != 0 or _numbered(other.text):
             return None
-        if _is_pair(index, cell, first):
+        if first.label in MONEY and len(index.sheet.rows[cell.row]) == 2:
             return _said(first, Announced.BEFORE_LABEL, _money(first.label, other.text))
         return _said(first, Announced.LEFT_OF_LABEL) if first.label in _TAXED else None
     return None
-
-
-def _is_pair(index: LabelIndex, cell: Cell, caption: Caption) -> bool:
-    """True for a row of one amount and the label right of it."""
-    return len(index.sheet.rows[cell.row]) == 2 and caption.label in MONEY
 
 
 def _only_rate(index: LabelIndex, cell: Cell) -> Announcement | None:

@@ -177,16 +177,12 @@ def _heads_columns(index: LabelIndex, row: Sequence[Cell], named: int, labels: s
     Args:
         named: how many cells have one of the labels.
     """
-    wide = len(row) > 1 or _two_headings(row[0], index.in_cell.get(row[0], ()))
-    if not wide or _has_amount(row):
+    two = len(index.in_cell.get(row[0], ())) > 1 and len(row[0].text) < 40
+    if not (two or len(row) > 1) or _has_amount(row):
         return False
     if sum(1 for cell in row if index.in_cell.get(cell)) >= 3:
         return True
     return labels != {Label.COLUMN} and (named > 1 or Label.COLUMN in labels)
-
-
-def _two_headings(cell: Cell, captions: Sequence[object]) -> bool:
-    return len(captions) > 1 and len(cell.text) < 40
 
 
 def _has_amount(row: Iterable[Cell]) -> bool:

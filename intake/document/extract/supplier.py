@@ -207,10 +207,8 @@ def _domains(texts: list[str]) -> list[str]:
 
 
 def _is_domain(domain: str, name: str) -> bool:
-    return domain in name or name in domain or _begin_alike(domain, name)
-
-
-def _begin_alike(domain: str, name: str) -> bool:
+    if domain in name or name in domain:
+        return True
     return len(domain) > 5 and len(name) > 5 and (domain[:6] in name or name[:6] in domain)
 
 
@@ -529,13 +527,15 @@ def _name(pages: PageIndex, cell: Cell, text: str, addressed: bool = False) -> s
     if cell in pages.addressed or not _has_form(name):
         return None
     folded = squeeze(name)
-    if _is_title(name, folded) or _is_site_or_sentence(name) or points_elsewhere(name):
-        return None
-    if _is_municipality(pages, folded):
-        return None
-    if _is_fact(name, street=not addressed) or _is_label(pages, cell, name):
-        return None
-    return name
+    other = (
+        _is_title(name, folded)
+        or _is_site_or_sentence(name)
+        or points_elsewhere(name)
+        or _is_municipality(pages, folded)
+        or _is_fact(name, street=not addressed)
+        or _is_label(pages, cell, name)
+    )
+    return None if other else name
 
 
 def _is_municipality(pages: PageIndex, folded: str) -> bool:
