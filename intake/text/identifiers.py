@@ -5,7 +5,7 @@ not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 
 import phonenumbers
@@ -98,25 +98,38 @@ def ibans_in(text: str) -> Iterator[tuple[int, int, str, bool]]:
 def _iban_at(text: str, match: re.Match[str]) -> tuple[int, str, bool] | None:
     """(end, compact IBAN, complete) of what begins as an account; None for another number."""
     start, country = match.start(), match[1].upper()
-    length = _IBAN_LENGTH.get(country)
-    if length is None or (match[1].islower() and text[start - 1 : start] == "."):
-        return None
-    if country == "NL" and _BTW.match(text, start):
+    length = _length_at(text, match)
+    if length is None:
         return None
     compact, end = _compact(text, match, length)
     glued = text[start - 1 : start].isalnum() and not text[start - 1].islower()
     whole = len(compact) == length and _ends_number(text, end, compact)
     if whole and (iban_valid(compact) or (not glued and _looks_right(compact, country))):
         return end, compact, True
-    if glued:
+    return None if glued else _broken_iban(text, match, compact, end)
+
+
+def _length_at(text: str, match: re.Match[str]) -> int | None:
+    """The length of an account of a country; None in a web address and for a btw number."""
+    country = match[1].upper()
+    in_address = match[1].islower() and text[match.start() - 1 : match.start()] == "."
+    if in_address or (country == "NL" and _BTW.match(text, match.start())):
         return None
+    return _IBAN_LENGTH.get(country)
+
+
+def _broken_iban(
+    text: str, match: re.Match[str], compact: str, end: int
+) -> tuple[int, str, bool] | None:
+    """(end, compact IBAN, complete) of an account with a slip, or one that the text's end cuts short."""
+    start, last = match.start(), len(text.rstrip())
+    country = match[1].upper()
     if country == "NL" and (odd := _odd_dutch(text[start : match.end()])):
         end = start + odd[0]
-        return end, odd[1], end < len(text.rstrip()) or len(odd[1]) >= 18
+        return end, odd[1], end < last or len(odd[1]) >= 18
     digits = sum(map(str.isdigit, compact))
-    if len(compact) < length and match.end() >= len(text.rstrip()) and 2 * digits > len(compact):
-        return end, compact, False
-    return None
+    cut = len(compact) < _IBAN_LENGTH[country] and match.end() >= last
+    return (end, compact, False) if cut and 2 * digits > len(compact) else None
 
 
 def _compact(text: str, match: re.Match[str], length: int) -> tuple[str, int]:
@@ -225,6 +238,16 @@ def digits_in(text: str) -> Iterator[tuple[int, int, str]]:
     """
     for match in _DIGITS.finditer(text):
         yield match.start(), match.end(), "".join(filter(str.isdigit, match[0]))
+
+
+def first_digits(text: str, lengths: Container[int]) -> tuple[int, int, str] | None:
+    """The first group of so many digits, as of :func:`digits_in`."""
+    return next((found for found in digits_in(text) if len(found[2]) in lengths), None)
+
+
+def numbered_spans(text: str) -> list[tuple[int, int]]:
+    """Where accounts and btw numbers stand."""
+    return [hit[:2] for hit in ibans_in(text)] + [hit[:2] for hit in btws_in(text)]
 
 
 _PARTICLES = frozenset(("te", "in", "op", "en"))

@@ -159,22 +159,23 @@ def _told_behind(rest: str) -> str:
 def _replacement(sentence: str, number: int, issued: str | None) -> Use | None:
     """What is said where one account comes in the place of another; None where none does."""
     parts = sentence.split(_PLACE)
-    if len(parts) < 3:
-        return None
-    for first, between in enumerate(parts[1:-1]):
-        older = None
-        if _WORDS["instead"].search(between) or _WORDS["once"].search(between):
-            older = first + 1
-        elif _moves(parts[first], between) or (
-            _WORDS["succeeded"].search(between) or _WORDS["instead"].search(parts[first])
-        ):
-            older = first
-        if older is None or number not in (first, first + 1):
+    for first, (before, between) in enumerate(pairwise(parts[:-1])):
+        older = _older(before, between)
+        if older is None or number - first not in (0, 1):
             continue
         if _later(sentence, issued):
             return Use.DOUBTED
-        return Use.ENDED if number == older else Use.REQUESTED
+        return Use.ENDED if number - first == older else Use.REQUESTED
     return None
+
+
+def _older(before: str, between: str) -> int | None:
+    """Which of two accounts (0 or 1) the other one replaces; None where neither does."""
+    if _WORDS["instead"].search(between) or _WORDS["once"].search(between):
+        return 1
+    moved = _moves(before, between)
+    replaced = moved or _WORDS["succeeded"].search(between) or _WORDS["instead"].search(before)
+    return 0 if replaced else None
 
 
 def _moves(before: str, between: str) -> bool:
@@ -206,8 +207,7 @@ def _use(clauses: Sequence[Clause], at: int, number: int, issued: str | None) ->
     clause = clauses[at]
     held = _said(clause.text, issued)
     if len(clause.accounts) > 1:
-        named = _named(clause, number, issued)
-        return named or (Use.DOUBTED if held > Use.REQUESTED else Use.UNSAID)
+        return _of_several(clause, number, held, issued)
     earlier = next((i for i in range(at - 1, -1, -1) if clauses[i].accounts), None)
     if held is Use.UNSAID and earlier is not None and _BARE.fullmatch(_around(clause)):
         other = _use(clauses, earlier, clauses[earlier].accounts[-1], issued)
@@ -218,10 +218,14 @@ def _use(clauses: Sequence[Clause], at: int, number: int, issued: str | None) ->
     return max(held, *_behind(clauses, at, issued), *_before(clauses, at, held, issued), Use.UNSAID)
 
 
-def _named(clause: Clause, number: int, issued: str | None) -> Use:
-    """What the words right before one of several accounts call it: "Oud: … Nieuw: …"."""
+def _of_several(clause: Clause, number: int, held: Use, issued: str | None) -> Use:
+    """What the words right before one of several accounts call it: "Oud: … Nieuw: …"; without, what
+    the clause says is a doubt about each.
+    """
     own = clause.text.split(_PLACE)[clause.accounts.index(number)] + _PLACE
-    return _said(own, issued) if _FORMER.search(own) or _RENEWED.search(own) else Use.UNSAID
+    if (_FORMER.search(own) or _RENEWED.search(own)) and (named := _said(own, issued)):
+        return named
+    return Use.DOUBTED if held > Use.REQUESTED else Use.UNSAID
 
 
 def _around(clause: Clause) -> str:
@@ -335,21 +339,22 @@ def around(sheet: Sheet, cell: Cell, start: int) -> tuple[str, int]:
 
 def _lines_above(sheet: Sheet, cell: Cell, before: str) -> Iterator[str]:
     for _, over in zip(range(_MOST_LINES), _column(sheet, cell, -1), strict=False):
-        line, bare = over.text.rstrip(), bool(_BARE.fullmatch(before.lower()))
-        goes_on = before[:1].islower() or (bare and not before.strip(" :"))
-        named = (
-            len(line) < _SHORT
-            and not street_in(line)
-            and (_FORMER.search(line) or _RENEWED.search(line))
-        )
-        told = _WORDS["points-on"].search(line) and _WORDS["account"].search(line)
-        announces = line.endswith(":") or told
-        if ibans_in(line) or not (
-            (goes_on and line[-1:] not in ".!?") or (bare and (announces or named))
-        ):
+        line = over.text.rstrip()
+        bare, announces = _BARE.fullmatch(before.lower()), _announces(line)
+        begins = before[:1].islower() or (bare and not before.strip(" :"))
+        goes_on = (begins and line[-1:] not in ".!?") or (bare and announces)
+        if ibans_in(line) or not goes_on:
             return
-        before = line if line.endswith(":") else f"{line}:" if named or announces else line
+        before = f"{line.removesuffix(':')}:" if announces else line
         yield before
+
+
+def _announces(line: str) -> bool:
+    """Whether a line tells of the account under it."""
+    if line.endswith(":") or (_WORDS["points-on"].search(line) and _WORDS["account"].search(line)):
+        return True
+    named = _FORMER.search(line) or _RENEWED.search(line)
+    return bool(named) and len(line) < _SHORT and not street_in(line)
 
 
 def _lines_below(sheet: Sheet, cell: Cell) -> str:
@@ -367,14 +372,13 @@ def _lines_below(sheet: Sheet, cell: Cell) -> str:
 def _column(sheet: Sheet, cell: Cell, step: int) -> Iterator[Cell]:
     """The lines that follow a cell upwards (-1) or downwards (1), as far as they lie close."""
     while 0 <= cell.row + step < len(sheet.rows):
-        near = [
-            other
-            for other in sheet.rows[cell.row + step]
-            if abs(other.box[0] - cell.box[0]) < 5 or other.column == 0 == cell.column
-        ]
-        gap = near[0].box[1] - cell.box[3] if step > 0 and near else None
-        gap = cell.box[1] - near[0].box[3] if step < 0 and near else gap
-        if gap is None or gap > _CLOSE:
+        row = sheet.rows[cell.row + step]
+        flush = (c for c in row if abs(c.box[0] - cell.box[0]) < 5 or c.column == 0 == cell.column)
+        near = next(flush, None)
+        if near is None:
             return
-        cell = near[0]
+        upper, lower = (cell, near) if step > 0 else (near, cell)
+        if lower.box[1] - upper.box[3] > _CLOSE:
+            return
+        cell = near
         yield cell

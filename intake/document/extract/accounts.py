@@ -127,10 +127,9 @@ def _role(occurrences: Sequence[_Occurrence], home: int) -> AccountRole:
     highest = max(uses, default=Use.UNSAID)
     if any(occurrence.blocked for occurrence in occurrences):
         return AccountRole.BLOCKED
-    if highest is Use.ENDED:
-        return AccountRole.DOUBTED if Use.REQUESTED in uses else AccountRole.OTHER
-    if highest is Use.DENIED:
-        return AccountRole.OTHER if min(uses) is Use.DENIED else AccountRole.DOUBTED
+    if highest in (Use.ENDED, Use.DENIED):
+        told = Use.REQUESTED not in uses if highest is Use.ENDED else min(uses) is Use.DENIED
+        return AccountRole.OTHER if told else AccountRole.DOUBTED
     at_home = any(occurrence.candidate.sheet.number == home for occurrence in occurrences)
     if highest is Use.FACTORING and not at_home:
         return AccountRole.DOUBTED
@@ -173,17 +172,28 @@ def _ibans(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
             if not complete or (not iban_valid(value) and end >= len(cell.text.rstrip())):
                 value, shown = _longer(index, cell, start, value)
             governor = index.governor(cell, start, cell.box_of(start, end))
-            customers = governor is not None and governor.label is Label.CUSTOMER_NUMBER
-            if customers or (len(value) < 14 and not iban_valid(value)):
+            if _is_no_account(value, governor):
                 continue
-            near = bool(note_at(governor, _LABELS))
-            why = _score(value, near, cell in pages.addressed)
-            note = note_at(governor, _LABELS) or "vorm van een IBAN"
+            near = note_at(governor, _LABELS)
+            why = _score(value, bool(near), cell in pages.addressed)
             where = replace(evidence(index.sheet, cell, start, end), text=shown) if shown else None
+            note = near or "vorm van een IBAN"
             candidate = Candidate(value, why, index.sheet, cell, start, end, note, where)
-            struck = all(word.struck for word in cell.words_of(start, end))
-            use = Use.ENDED if struck else use_of(*around(index.sheet, cell, start), issued)
+            use = _use_at(index, cell, start, end, issued)
             yield _Occurrence(candidate, use, _is_blocked(cell.text[:start], governor))
+
+
+def _is_no_account(value: str, governor: Caption | None) -> bool:
+    """True for the customer's number, and for what is too short."""
+    if governor is not None and governor.label is Label.CUSTOMER_NUMBER:
+        return True
+    return len(value) < 14 and not iban_valid(value)
+
+
+def _use_at(index: LabelIndex, cell: Cell, start: int, end: int, issued: str | None) -> Use:
+    if all(word.struck for word in cell.words_of(start, end)):
+        return Use.ENDED
+    return use_of(*around(index.sheet, cell, start), issued)
 
 
 def _is_blocked(before: str, governor: Caption | None) -> bool:
@@ -232,15 +242,20 @@ def _over_cells(pages: PageIndex, issued: str | None) -> Iterator[_Occurrence]:
                 begun = _BEGUN.search(cell.text, max(0, len(cell.text) - _MOST_LETTERS))
                 if begun is None or cell in pages.addressed:
                     continue
-                rest = row[cell.column + 1 : cell.column + 7] or under[:1]
-                text = " ".join([cell.text, *(other.text for other in rest)])
-                hit = next((hit for hit in ibans_in(text) if hit[0] == begun.start()), None)
-                if hit and hit[1] > len(cell.text) and iban_valid(hit[2]):
-                    start, end = begun.start(), len(cell.text)
+                start, rest = begun.start(), row[cell.column + 1 : cell.column + 7] or under[:1]
+                text = " ".join(other.text for other in (cell, *rest))
+                if value := _going_on(text, start, len(cell.text)):
                     why, note = score(Iban.OVER_LINES), "over twee regels of kolommen"
-                    candidate = Candidate(hit[2], why, index.sheet, cell, start, end, note)
+                    end = len(cell.text)
+                    candidate = Candidate(value, why, index.sheet, cell, start, end, note)
                     blocked = _is_blocked(cell.text[:start], None)
                     yield _Occurrence(candidate, use_of(text, start, issued), blocked)
+
+
+def _going_on(text: str, start: int, past: int) -> str | None:
+    """The valid account that begins at ``start`` and ends behind ``past``."""
+    hit = next((hit for hit in ibans_in(text) if hit[0] == start), None)
+    return hit[2] if hit and hit[1] > past and iban_valid(hit[2]) else None
 
 
 def _from(cell: Cell, left: float) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
+from itertools import product, starmap
 
 from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell
@@ -56,6 +57,12 @@ def rate_fits(net: Decimal, rate: Decimal, vat: Decimal) -> bool:
     )
 
 
+def some_rate_fits(
+    nets: Iterable[Decimal], rates: Iterable[Decimal], vats: Iterable[Decimal]
+) -> bool:
+    return any(starmap(rate_fits, product(nets, rates, vats)))
+
+
 def announced(
     index: LabelIndex, cell: Cell, start: int, end: int, marked: Sequence[Sequence[Cell]]
 ) -> Announcement:
@@ -69,15 +76,11 @@ def announced(
         return _left(index, sign, column) or Announcement()
     return (
         _before(index, cell, start, end)
-        or _left(index, cell, column)
-        or (len(index.sheet.rows[cell.row]) == 2 and _right(index, cell))
-        or _line_above(index, cell, start)
-        or _stacked(index, cell, start, end)
-        or _boxed(index, cell)
+        or _beside(index, cell, column)
+        or _above(index, cell, start, end)
         or _only_rate(index, cell)
         or column()
-        or _behind(index, cell, end, MONEY)
-        or _right(index, cell)
+        or _after(index, cell, end)
         or Announcement()
     )
 
@@ -97,7 +100,7 @@ _CURRENCIES = frozenset({"€", "EUR", "Eur", "euro", "Euro", "EURO"})
 def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> Announcement | None:
     """A label before the amount in its cell."""
     labels = index.in_cell.get(cell, ())
-    before = [a for a in labels if a.start < start and speaks(a.label, a.start, cell.text)]
+    before = _spoken(labels, cell.text, start)
     if not before:
         return _behind_date(labels, cell.text, start)
     last = _speaking(before, cell.text)
@@ -108,16 +111,20 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> Announcement
     behind = _behind(index, cell, end, _TAXED)
     if behind and (amounts or _belongs_before(cell.text, last.start)):
         return behind
-    words = cell.text[last.start : last.end]
     if last.label is Label.VAT and _IS_BASE.search(cell.text, last.start, start):
-        return Announcement(last.label, words, score(Announced.BASE))
+        return Announcement(last.label, last.words, score(Announced.BASE))
     far = min(sum(map(str.isalnum, between)), Announced.MOST_LETTERS)
     why = score(
         Announced.LABEL,
         Announced.LETTERS_BETWEEN.times(far) if far else None,
         Announced.AMOUNT_BETWEEN.when(amounts),
     )
-    return Announcement(_money(last.label, _phrase_around(cell.text, start, end)), words, why)
+    return Announcement(_money(last.label, _phrase_around(cell.text, start, end)), last.words, why)
+
+
+def _spoken(labels: Sequence[Caption], text: str, end: int) -> list[Caption]:
+    """The labels before a place that speak of what stands there."""
+    return [a for a in labels if a.start < end and speaks(a.label, a.start, text)]
 
 
 def _behind_date(labels: Sequence[Caption], text: str, start: int) -> Announcement | None:
@@ -176,44 +183,66 @@ def _phrase_around(text: str, start: int, end: int) -> str:
     return text[begin:start] if follows or begin else text[begin:]
 
 
+def _beside(
+    index: LabelIndex, cell: Cell, column: Callable[[], Announcement | None]
+) -> Announcement | None:
+    """A label left of the amount, or right of it when the row has nothing else."""
+    left = _left(index, cell, column)
+    return _right(index, cell) if left is None and len(index.sheet.rows[cell.row]) == 2 else left
+
+
 def _left(
     index: LabelIndex, cell: Cell, column: Callable[[], Announcement | None]
 ) -> Announcement | None:
-    """A label in a cell left of the amount; behind other amounts the column's heading counts
-    more.
-    """
+    """A label in a cell left of the amount."""
     passed = False
-    later = any(amounts_in(c.text) for c in index.sheet.right_of(cell))
     for other in index.sheet.left_of(cell):
         captions = index.in_cell.get(other, ())
         labels = [a for a in captions if a.label in MONEY and speaks(a.label, a.start, other.text)]
-        if not labels:
-            if other.column + 1 == cell.column and (
-                said := _wrapped(index, other, len(other.text))
-            ):
-                return said
-            passed = passed or bool(amounts_in(other.text))
-            continue
-        last = _speaking(labels, other.text)
-        where = Announced.RIGHT
-        if passed:
-            header = column()
-            if header is None:
-                where = Announced.RIGHT_OF_AMOUNTS if later else Announced.LAST_IN_ROW
-                return _said(last, where)
-            if header.label is not last.label:
-                taken_off = last.label in (Label.DISCOUNT, Label.PAID)
-                label = last.label if taken_off else header.label
-                return replace(header, label=label, score=score(Announced.OTHER_COLUMN), own=True)
-            where = Announced.RIGHT_IN_COLUMN
-        elif later and last.label in TOTALS:
-            header = column()
-            if header is not None and header.label in _TAXED and header.label is not last.label:
-                return replace(header, score=score(Announced.OTHER_COLUMN), own=True)
-            where = Announced.RIGHT_OF_AMOUNTS if header is None else where
-        words = other.text[last.start : last.end]
-        return Announcement(_money(last.label, other.text), words, score(where))
+        if labels:
+            later = any(amounts_in(c.text) for c in index.sheet.right_of(cell))
+            return _among_amounts(_speaking(labels, other.text), passed, later, column)
+        beside = other.column + 1 == cell.column
+        if beside and (said := _wrapped(index, other, len(other.text))):
+            return said
+        passed = passed or bool(amounts_in(other.text))
     return None
+
+
+def _among_amounts(
+    caption: Caption, passed: bool, later: bool, column: Callable[[], Announcement | None]
+) -> Announcement:
+    """What a label left of an amount says of it; with other amounts between or behind, the column's
+    heading counts more.
+    """
+    where = Announced.RIGHT
+    if passed:
+        header = column()
+        if header is None:
+            return _said(caption, Announced.RIGHT_OF_AMOUNTS if later else Announced.LAST_IN_ROW)
+        if header.label is not caption.label:
+            return _of_column(header, caption)
+        where = Announced.RIGHT_IN_COLUMN
+    elif later and caption.label in TOTALS:
+        header = column()
+        if header is None:
+            where = Announced.RIGHT_OF_AMOUNTS
+        elif header.label in _TAXED and header.label is not caption.label:
+            return _of_column(header, caption)
+    return Announcement(_money(caption.label, caption.cell.text), caption.words, score(where))
+
+
+def _of_column(header: Announcement, caption: Caption) -> Announcement:
+    """An amount in another column than its row's label speaks of."""
+    label = caption.label if caption.label in _TAKEN_OFF else header.label
+    return replace(header, label=label, score=score(Announced.OTHER_COLUMN), own=True)
+
+
+def _above(index: LabelIndex, cell: Cell, start: int, end: int) -> Announcement | None:
+    """A label in the lines or the row right over an amount."""
+    return (
+        _line_above(index, cell, start) or _stacked(index, cell, start, end) or _boxed(index, cell)
+    )
 
 
 def _line_above(index: LabelIndex, cell: Cell, start: int) -> Announcement | None:
@@ -231,43 +260,50 @@ def _wrapped(index: LabelIndex, cell: Cell, end: int) -> Announcement | None:
     ``cell.text[:end]``, unless the text goes on too far behind it.
     """
     lines = lines_before(index, cell)
+    if not lines:
+        return None
     over = " ".join(text for _, text in lines)
     text = f"{over} {cell.text[:end]}"
-    taken = _TIGHT if lines and lines[0][1] != lines[0][0].text else 0
-    labels = [
-        found
-        for found in (labels_in(text) if lines else ())
-        if found[0] in MONEY and taken <= found[2] < len(over) and speaks(found[0], found[2], text)
-    ]
-    if not labels:
+    taken = _TIGHT if lines[0][1] != lines[0][0].text else 0
+    found = _last_money(text, range(taken, len(over)))
+    if found is None:
         return None
-    label, phrase, begin, last = labels[-1]
+    label, phrase, begin, last = found
     if label is Label.VAT and _IS_BASE.search(text, begin):
         return Announcement(label, phrase, score(Announced.BASE))
-    if len(text.rstrip()) - last > _MOST_BEHIND:
-        return None
-    return Announcement(label, phrase, score(Announced.LINE_BEFORE))
+    near = len(text.rstrip()) - last <= _MOST_BEHIND
+    return Announcement(label, phrase, score(Announced.LINE_BEFORE)) if near else None
+
+
+def _last_money(text: str, begins: range) -> tuple[Label, str, int, int] | None:
+    """The last money label that begins there and speaks of what is behind it."""
+    money = [hit for hit in labels_in(text) if hit[0] in MONEY and hit[2] in begins]
+    return next((hit for hit in reversed(money) if speaks(hit[0], hit[2], text)), None)
 
 
 def lines_before(index: LabelIndex, cell: Cell) -> list[tuple[Cell, str]]:
     """The lines over a cell that go on in it, top to bottom, each with its text behind its last
-    amount; a line with an amount or label right of it is another row.
+    amount.
     """
     lines: list[tuple[Cell, str]] = []
-    rows, lower = index.sheet.rows, cell
-    while lower.row and len(lines) < _MOST_LINES:
-        upper = next((c for c in rows[lower.row - 1] if abs(c.box[0] - lower.box[0]) < 2), None)
-        if upper is None or lower.box[1] - upper.box[3] > 0.6 * lower.height:
-            break
-        beside = index.sheet.right_of(upper)
-        if any(index.in_cell.get(c) or amounts_in(c.text) for c in beside):
-            break
+    lower = cell
+    while len(lines) < _MOST_LINES and (upper := _line_over(index, lower)) is not None:
         taken = max((last for _, last, *_ in amounts_in(upper.text)), default=0)
         lines.insert(0, (upper, upper.text[taken:]))
         if taken:
             break
         lower = upper
     return lines
+
+
+def _line_over(index: LabelIndex, lower: Cell) -> Cell | None:
+    """The line close over another; with an amount or label right of it, it is another row."""
+    above = index.sheet.rows[lower.row - 1] if lower.row else ()
+    upper = next((c for c in above if abs(c.box[0] - lower.box[0]) < 2), None)
+    if upper is None or lower.box[1] - upper.box[3] > 0.6 * lower.height:
+        return None
+    beside = index.sheet.right_of(upper)
+    return None if any(index.in_cell.get(c) or amounts_in(c.text) for c in beside) else upper
 
 
 _TIGHT = 4
@@ -286,18 +322,21 @@ def _stacked(index: LabelIndex, cell: Cell, start: int, end: int) -> Announcemen
     over = rows[cell.row - 1] if cell.row else []
     if len(over) != 1 or end < len(cell.text) or cell.box[1] - over[0].box[3] > 0.6 * cell.height:
         return None
-    text = over[0].text
-    captions = [a for a in index.in_cell.get(over[0], ()) if a.label in MONEY]
-    bases = [base for _, _, base, _ in amounts_in(text)]
-    shares = [
-        rate_fits(base, rate, value)
-        for _, _, value, _ in amounts_in(cell.text)
-        for _, _, rate in rates_in(text)
-        for base in bases
-    ]
-    if not captions or (bases and not any(shares)):
-        return None
-    return _said(_speaking(captions, text), Announced.UNDER)
+    return _heading(index, over[0]) if _may_be_share(cell.text, over[0].text) else None
+
+
+def _may_be_share(text: str, over: str) -> bool:
+    """False for an amount that is no share at its rate of the one in the line over it."""
+    bases = [base for _, _, base, _ in amounts_in(over)]
+    rates = [rate for _, _, rate in rates_in(over)]
+    values = [value for _, _, value, _ in amounts_in(text)]
+    return not bases or some_rate_fits(bases, rates, values)
+
+
+def _heading(index: LabelIndex, over: Cell) -> Announcement | None:
+    """What a cell says of the amount under it."""
+    captions = [a for a in index.in_cell.get(over, ()) if a.label in MONEY]
+    return _said(_speaking(captions, over.text), Announced.UNDER) if captions else None
 
 
 def _boxed(index: LabelIndex, cell: Cell) -> Announcement | None:
@@ -313,9 +352,7 @@ def _boxed(index: LabelIndex, cell: Cell) -> Announcement | None:
     places = zip(heads, boxes, ends, strict=True)
     if not all(h.box[0] - 3 <= box.box[0] and box.box[2] <= end for h, box, end in places):
         return None
-    head = heads[cell.column]
-    captions = [a for a in index.in_cell.get(head, ()) if a.label in MONEY]
-    return _said(_speaking(captions, head.text), Announced.UNDER) if captions else None
+    return _heading(index, heads[cell.column])
 
 
 def _all_amounts(row: list[Cell]) -> bool:
@@ -332,6 +369,10 @@ def _behind(
     return None
 
 
+def _after(index: LabelIndex, cell: Cell, end: int) -> Announcement | None:
+    return _behind(index, cell, end, MONEY) or _right(index, cell)
+
+
 def _right(index: LabelIndex, cell: Cell) -> Announcement | None:
     """A label that begins the next cell, which has no number of its own; surer when the row has
     nothing else.
@@ -340,29 +381,24 @@ def _right(index: LabelIndex, cell: Cell) -> Announcement | None:
         first = next(iter(index.in_cell.get(other, ())), None)
         if first is None or first.start != 0 or _numbered(other.text):
             return None
-        if _is_pair(index, cell, first):
+        if first.label in MONEY and len(index.sheet.rows[cell.row]) == 2:
             return _said(first, Announced.BEFORE_LABEL, _money(first.label, other.text))
         return _said(first, Announced.LEFT_OF_LABEL) if first.label in _TAXED else None
     return None
 
 
-def _is_pair(index: LabelIndex, cell: Cell, caption: Caption) -> bool:
-    """True for a row of one amount and the label right of it."""
-    return len(index.sheet.rows[cell.row]) == 2 and caption.label in MONEY
-
-
 def _only_rate(index: LabelIndex, cell: Cell) -> Announcement | None:
     """Btw, for an amount with nothing beside it but a legal percentage."""
-    before = [c.text for c in index.sheet.left_of(cell)]
-    if len(before) != 1 or len(before[0]) > _LONGEST_RATE:
+    before = index.sheet.left_of(cell)
+    if len(before) != 1 or len(before[0].text) > _LONGEST_RATE:
         return None
-    if not any(rate in LEGAL for _, _, rate in rates_in(before[0])):
+    if not any(rate in LEGAL for _, _, rate in rates_in(before[0].text)):
         return None
     behind = [value for c in index.sheet.right_of(cell) for _, _, value, _ in amounts_in(c.text)]
     own = next(value for _, _, value, _ in amounts_in(cell.text))
     if any(0 < abs(value) < abs(own) for value in behind):
         return None  # its base
-    return Announcement(Label.VAT, before[0], score(Announced.RIGHT_OF_RATE))
+    return Announcement(Label.VAT, before[0].text, score(Announced.RIGHT_OF_RATE))
 
 
 _LONGEST_RATE = 6
@@ -373,17 +409,21 @@ def _speaking(labels: list[Caption], text: str) -> Caption:
     is a total.
     """
     *others, last = labels
-    before = others[-1] if others else last
-    if before.label in (Label.DISCOUNT, Label.PAID) and _is_kind(last):
-        return before  # "Korting incl. btw"
-    first = next((a for a in labels if a.label in _SUMS), None)
-    if last.label in (Label.DISCOUNT, Label.PAID):
-        return first if first and _AFTER.search(text[first.end : last.start]) else last
-    if last.label is not Label.VAT or first is None:
+    if others and others[-1].label in _TAKEN_OFF and _is_kind(last):
+        return others[-1]  # "Korting incl. btw"
+    first = next((a for a in labels if a.label in TOTALS), None)
+    if first is None:
         return last
-    between = text[first.end : last.start].lower()
-    tells_kind = any(word in between for word in _KINDS_OF_TOTAL)
-    return first if tells_kind and not any(map(str.isdigit, between)) else last
+    between = text[first.end : last.start]
+    if last.label in _TAKEN_OFF:
+        return first if _AFTER.search(between) else last
+    return first if _tells_kind(last, between.lower()) else last
+
+
+def _tells_kind(last: Caption, between: str) -> bool:
+    """True for the word btw that only says which total stands before it."""
+    told = last.label is Label.VAT and any(word in between for word in _KINDS_OF_TOTAL)
+    return told and not has_digit(between)
 
 
 def _is_kind(caption: Caption) -> bool:
@@ -394,7 +434,7 @@ def _is_kind(caption: Caption) -> bool:
 _SPEAKS = (*MONEY, Label.OTHER_NUMBER, Label.PHONE, Label.KVK)
 """Labels that say what the number behind them is; "Totaal deze factuur" is a total."""
 _TAXED = (Label.VAT, Label.NET, Label.GROSS)
-_SUMS = (Label.GROSS, Label.NET, Label.SUBTOTAL, Label.TOTAL)
+_TAKEN_OFF = (Label.DISCOUNT, Label.PAID)
 _AFTER = re.compile(r"-/-|\b(?:na|min|minus|aftrek|after|less|nach|abzgl|après)\b", re.IGNORECASE)
 """What stands between a sum and what was taken off before it."""
 _KINDS_OF_TOTAL = ("vrij", "incl", "excl", "(", "geen", "zonder", "niet")
@@ -412,11 +452,14 @@ def _money(label: Label, text: str) -> Label:
         if not (without or within) or len(low) >= 40 or low.split()[0] not in _TOTALS:
             return label
         return Label.NET if without else Label.GROSS
-    if without is within:
-        return label
-    if without:
-        return Label.NET if label in (Label.TOTAL, Label.SUBTOTAL, Label.GROSS) else label
-    return Label.GROSS if label is Label.TOTAL else label
+    return label if without is within else _KIND_OF[without].get(label, label)
+
+
+_KIND_OF = {
+    True: dict.fromkeys((Label.TOTAL, Label.SUBTOTAL, Label.GROSS), Label.NET),
+    False: {Label.TOTAL: Label.GROSS},
+}
+"""Which total a word is beside "excl." (True) or "incl."."""
 
 
 def _column(
@@ -431,18 +474,26 @@ def _column(
             if labels:
                 return None
             far = Announced.COLUMN_FAR
-        elif fits := [
-            a for a in labels if heads(a, other, box) and speaks(a.label, a.start, other.text)
-        ]:
-            last = fits[-1]
-            label, phrase = _whole_heading(index, last)
-            under = cell.row - other.row == 1 and len(index.sheet.rows[other.row]) == 1
-            alone = under and len(index.sheet.rows[cell.row]) == 1
-            why = score(Announced.UNDER if alone else Announced.COLUMN, far)
-            return Announcement(label, phrase, why, own=alone)
+        elif fits := _fitting(labels, other, box):
+            return _of_heading(index, cell, fits[-1], far)
         elif any(a.label is Label.COLUMN and _is_over(a, box) for a in labels):
             return None  # "Prijs": a label farther up heads another column
     return None
+
+
+def _fitting(labels: Sequence[Caption], cell: Cell, box: Box) -> list[Caption]:
+    """The money labels over ``box`` that speak of what is under them."""
+    return [a for a in labels if heads(a, cell, box) and speaks(a.label, a.start, cell.text)]
+
+
+def _of_heading(
+    index: LabelIndex, cell: Cell, caption: Caption, far: Feature | None
+) -> Announcement:
+    label, phrase = _whole_heading(index, caption)
+    rows, row = index.sheet.rows, caption.cell.row
+    alone = cell.row == row + 1 and len(rows[row]) == len(rows[cell.row]) == 1
+    why = score(Announced.UNDER if alone else Announced.COLUMN, far)
+    return Announcement(label, phrase, why, own=alone)
 
 
 def _whole_heading(index: LabelIndex, caption: Caption) -> tuple[Label, str]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
-from intake.document.layout.label_matcher import heads_table
+from intake.document.layout.label_matcher import has_digit, heads_table
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 
@@ -64,18 +64,20 @@ def announces_unread(
 
 def _announces(index: LabelIndex, caption: Caption) -> bool:
     """Whether a label, first in its cell or before a colon, has words or digits as its value."""
-    text = caption.cell.text
-    colon = text[caption.end :].lstrip(" .").startswith(":")
+    colon = caption.cell.text[caption.end :].lstrip(" .").startswith(":")
     slot = next(index.slots(caption), None)
     if slot is None or slot.weight <= 0.8 or not (colon or caption.start == 0):
         return False
-    if NO_VALUE.match(plain(slot.text)) or heads_table(index.sheet.rows[caption.cell.row]):
+    if NO_VALUE.match(plain(slot.text)) or of_lines(index, caption):
         return False
-    if points_elsewhere(slot.text.lstrip(" .:")):
-        return True
+    return points_elsewhere(slot.text.lstrip(" .:")) or _has_value(slot, colon)
+
+
+def _has_value(slot: Slot, colon: bool) -> bool:
+    """Whether what stands in a place can be a value: behind the label or under it only digits are."""
     if slot.words == "onder":
-        return not colon and any(map(str.isdigit, slot.text))
-    return colon or slot.words != "achter" or any(map(str.isdigit, slot.text))
+        return not colon and has_digit(slot.text)
+    return colon or slot.words != "achter" or has_digit(slot.text)
 
 
 def of_lines(index: LabelIndex, caption: Caption) -> bool:

@@ -19,8 +19,10 @@ from intake.text.dates import dates_in
 from intake.text.identifiers import (
     btws_in,
     digits_in,
+    first_digits,
     iban_valid,
     ibans_in,
+    numbered_spans,
     phones_in,
     vat_ids_in,
     vat_valid,
@@ -70,8 +72,7 @@ def _stray_eight(pages: PageIndex) -> bool:
 
 def _unexplained(index: LabelIndex, cell: Cell, start: int, end: int) -> bool:
     """True when the digits are no other number, and no label but that of the register is near."""
-    others = [hit[:2] for hit in ibans_in(cell.text)]
-    others += [hit[:2] for hit in (*btws_in(cell.text), *phones_in(cell.text))]
+    others = numbered_spans(cell.text) + [hit[:2] for hit in phones_in(cell.text)]
     others += [hit[:2] for hit in dates_in(cell.text, compact=True)]
     if any(other[0] < end and start < other[1] for other in others):
         return False
@@ -120,16 +121,23 @@ def _kvk_at(slot: Slot) -> tuple[int, int, str] | None:
     """
     if lettered := _LETTERED.match(slot.text):
         return _with_letters(slot, lettered)
-    if (exact := _EIGHT_FIRST.match(slot.text)) and not _is_other_number(
-        slot, exact.start(1), exact[1]
-    ):
+    exact = _EIGHT_FIRST.match(slot.text)
+    if exact and not _is_other_number(slot, exact.start(1), exact[1]):
         return exact.start(1), exact.end(1), exact[1]
-    spans = btws_in(slot.text)
-    numbers = [n for n in digits_in(slot.text) if not any(b[0] <= n[0] < b[1] for b in spans)]
-    hit = next((number for number in numbers if _kvk_like(number[2])), None)
-    if hit is None and not spans and (lone := _LONE_EIGHT.search(slot.text)):
-        hit = (lone.start(), lone.end(), lone[0])
+    hit = _kvk_in(slot.text)
     return None if hit is None or _is_other_number(slot, hit[0], hit[2]) else hit
+
+
+def _kvk_in(text: str) -> tuple[int, int, str] | None:
+    """The first digits that may be a register's number, outside a btw number; else eight that stand
+    apart.
+    """
+    spans = btws_in(text)
+    for start, end, digits in digits_in(text):
+        if _kvk_like(digits) and not any(first <= start < last for first, last, _ in spans):
+            return start, end, digits
+    lone = None if spans else _LONE_EIGHT.search(text)
+    return (lone.start(), lone.end(), lone[0]) if lone else None
 
 
 _EIGHT_FIRST = re.compile(r"[\s:.#]*(\d{8})(?![\w.,]*\d)")
@@ -205,14 +213,13 @@ def _kvk_behind(paragraph: Paragraph, end: int) -> tuple[int, int, str] | None:
     """The first 8 digits behind a label in running text, when no other label announces them and
     they are no part of an account or a btw number.
     """
-    taken = [(hit[0], hit[1]) for hit in ibans_in(paragraph.text)]
-    taken += [(hit[0], hit[1]) for hit in btws_in(paragraph.text)]
+    taken = numbered_spans(paragraph.text)
     for start, stop, digits in digits_in(paragraph.text):
         if start < end or len(digits) != 8:
             continue
         between = labels_in(paragraph.text[end:start])
         apart = start - end > _REACH or any(label in _OTHER_NUMBERS for label, *_ in between)
-        if apart or any(first <= start < last for first, last in taken):
+        if apart or any(hit[0] <= start < hit[1] for hit in taken):
             return None
         return start - end, stop - end, digits
     return None
@@ -334,7 +341,7 @@ def _bare_vat_ids(pages: PageIndex) -> Iterator[Candidate[str]]:
         for slot in index.slots(caption):
             if slot.weight <= 0.7 or vat_ids_in(slot.text) or slot.cell in pages.addressed:
                 continue
-            hit = next((found for found in digits_in(slot.text) if 8 <= len(found[2]) <= 12), None)
+            hit = first_digits(slot.text, range(8, 13))
             if hit and not _in_account(slot.cell.text, slot.start + hit[0]):
                 start, end, digits = hit
                 why = score(VatId.DIGITS_ONLY, slot.position)

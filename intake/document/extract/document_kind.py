@@ -128,14 +128,17 @@ def _stands_out(cell: Cell) -> bool:
 
 
 def _claimed_kind(pages: PageIndex) -> DocumentKind:
-    if titles := document_titles(pages):
-        first = titles[0]
-        if first.value is DocumentKind.INVOICE and _has_credit_number(pages):
-            return DocumentKind.CREDIT_NOTE
-        overview = squeeze(first.cell.text).startswith(_OVERVIEWS)
-        return DocumentKind.INVOICE if overview and _is_one_invoice(pages) else first.value
-    if _has_credit_number(pages):
+    titles = document_titles(pages)
+    claimed = titles[0].value if titles else DocumentKind.INVOICE
+    if claimed is DocumentKind.INVOICE and _has_credit_number(pages):
         return DocumentKind.CREDIT_NOTE
+    if not titles:
+        return _kind_by_words(pages)
+    overview = squeeze(titles[0].cell.text).startswith(_OVERVIEWS)
+    return DocumentKind.INVOICE if overview and _is_one_invoice(pages) else claimed
+
+
+def _kind_by_words(pages: PageIndex) -> DocumentKind:
     if any(True for _ in pages.labelled(Label.INVOICE_NUMBER, Label.INVOICE_DATE)):
         return DocumentKind.INVOICE
     words = " ".join(c.text.lower() for _, c in pages.cells)
@@ -210,8 +213,7 @@ def _heads_columns(row: Sequence[Cell]) -> bool:
 
 
 def _title_score(index: LabelIndex, cell: Cell, kind: DocumentKind, alone: bool) -> Score:
-    sizes = sorted(c.size for c in index.sheet.cells)
-    usual = sizes[len(sizes) // 2]
+    usual = index.sheet.usual_size
     return score(
         Kind.ALONE if alone else Kind.WITH_WORDS,
         Kind.SIZE.times(min(cell.size / usual if usual else 1.0, 3.0)),
@@ -241,7 +243,7 @@ def _title(cell: Cell) -> tuple[DocumentKind | None, bool]:
     for key, kind in titles:
         if found.text.startswith(key) and found.ends(len(key)):
             rest = low[found.origins[len(key) - 1] + 1 :]
-            if any(True for _ in ibans_in(rest)):  # "Rekening NL71 …" is an account
+            if ibans_in(rest):  # "Rekening NL71 …" is an account
                 return None, False
             return kind, sum(map(str.isalpha, rest)) < 8
     return None, False

@@ -244,18 +244,17 @@ def _plain(text: str) -> tuple[str, list[int]]:
 
 def _sign(lower: str, at: int, out: list[str]) -> str:
     """What is kept of a sign: the end of a clause, a hyphen, or a space; nothing after another."""
-    char, ends = lower[at], lower[at + 1 : at + 2].isspace()
-    if char == "," and ends:
-        return ","
+    char = lower[at]
     if char == "." and _is_dot_of_initials(lower, at):
         return ""
-    if char == "." and ends:
-        return " " if _abbreviates(lower, at) else "."
-    if char in ";!?" and ends:
-        return ";"
+    if char in _CLAUSE_ENDS and lower[at + 1 : at + 2].isspace():
+        return " " if char == "." and _abbreviates(lower, at) else _CLAUSE_ENDS[char]
     if not out or out[-1] in " -":
         return ""
     return "-" if char in "-–‑" else " "
+
+
+_CLAUSE_ENDS = {",": ",", ".": ".", ";": ";", "!": ";", "?": ";"}
 
 
 def _is_dot_of_initials(lower: str, dot: int) -> bool:

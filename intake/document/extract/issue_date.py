@@ -125,9 +125,9 @@ def _dates_at(index: LabelIndex, slot: Slot, announced: bool) -> Iterator[tuple[
     """(start, end, date) in the cell of a place: the first date that is not one end of a period, each
     day that its digits can mean; a date may go on in the next cell or on the next line.
     """
-    for text in (slot.text, *(_longer(index, slot) if announced else ())):
-        found = announced_dates_in(text) if announced else dates_in(text)
-        dates = [date for date in found if date[0] < len(slot.text)]
+    further, dates_of = (_longer(index, slot), announced_dates_in) if announced else ((), dates_in)
+    for text in (slot.text, *further):
+        dates = [date for date in dates_of(text) if date[0] < len(slot.text)]
         first = next((date for date in dates if not in_range(text, date[0], date[1])), None)
         if first is not None:
             for start, end, value in dates:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from intake.document.extract.amount_labels import (
     LEGAL,
     MONEY,
+    TOTALS,
     announced,
     heads,
     lines_before,
@@ -58,6 +59,16 @@ class Sum:
     @property
     def weight(self) -> float:
         return self.score.weight
+
+    @property
+    def is_total(self) -> bool:
+        """Whether its own row calls it a total."""
+        return self.own and self.label in TOTALS
+
+    @property
+    def is_payment(self) -> bool:
+        """Whether its own row calls it paid, and it is not nothing."""
+        return self.own and self.label is Label.PAID and self.value != 0
 
     def evidence(self) -> Evidence | None:
         """Where it stands; None for one that follows from others."""
@@ -115,6 +126,10 @@ class MoneyRow:
     def rates(self) -> list[Decimal]:
         return [rate.value for rate in self.percentages]
 
+    @property
+    def values(self) -> list[Decimal]:
+        return [amount.value for amount in self.sums]
+
 
 def money_rows(pages: PageIndex) -> list[MoneyRow]:
     """Rows that hold an amount or a percentage, top to bottom, all pages."""
@@ -142,6 +157,27 @@ def _money_row(
     index: LabelIndex, cells: list[Cell], marked: Sequence[Sequence[Cell]], order: int
 ) -> MoneyRow | None:
     """The amounts and percentages of one row; None when it has none."""
+    found, odd = _amounts(index, cells)
+    labels = _labels(index, cells)
+    rates = list(_rates(index, cells, labels))
+    if not (found or rates or odd):
+        return None
+    sums = [
+        _sum(index, (cell, start, end), value, number, marked)
+        for number, (cell, start, end, value) in enumerate(found, order)
+    ]
+    if not rates and any(amount.label is Label.VAT for amount in sums):
+        rates = list(_rates_before(index, cells[0]))
+        labels |= {Label.VAT} if rates else set()
+    return MoneyRow(index.sheet, cells, sums, rates, labels, list(_unread(index, odd, marked)))
+
+
+def _amounts(
+    index: LabelIndex, cells: list[Cell]
+) -> tuple[list[tuple[Cell, int, int, Decimal]], list[tuple[Cell, int, int, bool]]]:
+    """The amounts of a row, and what may be one that cannot be read, with whether a currency stands
+    at it.
+    """
     found = [
         (c, start, end, value)
         for c in cells
@@ -154,28 +190,27 @@ def _money_row(
             found.append(bare)
         else:  # euros, or cents without their comma
             odd.append((*bare[:3], False))
-    labels = {
+    return found, odd
+
+
+def _labels(index: LabelIndex, cells: list[Cell]) -> set[Label]:
+    """The labels of a row; the word btw only where it speaks of an amount."""
+    return {
         a.label
         for c in cells
         for a in index.in_cell.get(c, ())
         if a.label is not Label.VAT or speaks(a.label, a.start, c.text)
     }
-    rates = list(_rates(index, cells, labels))
-    if not found and not rates and not odd:
-        return None
-    sums = [
-        _sum(index, (cell, start, end), value, number, marked)
-        for number, (cell, start, end, value) in enumerate(found, order)
-    ]
-    if not rates and any(amount.label is Label.VAT for amount in sums):
-        rates = list(_rates_before(index, cells[0]))
-        labels |= {Label.VAT} if rates else set()
-    unread = []
+
+
+def _unread(
+    index: LabelIndex, odd: list[tuple[Cell, int, int, bool]], marked: Sequence[Sequence[Cell]]
+) -> Iterator[Unread]:
+    """Of what may be an amount, that at a currency or at a word for one."""
     for cell, start, end, currency in odd:
         said = announced(index, cell, start, end, marked)
         if currency or said.is_own:
-            unread.append(Unread(said.label, said.is_own, evidence(index.sheet, cell, start, end)))
-    return MoneyRow(index.sheet, cells, sums, rates, labels, unread)
+            yield Unread(said.label, said.is_own, evidence(index.sheet, cell, start, end))
 
 
 def _sum(
@@ -282,22 +317,35 @@ def _rates(index: LabelIndex, cells: list[Cell], labels: set[Label]) -> Iterator
     """
     if Label.DISCOUNT in labels and Label.VAT not in labels:
         cells = _without_discount(index, cells)
-    found = [Rate(rate, cell, at, end) for cell in cells for at, end, rate in rates_in(cell.text)]
+    found = [Rate(rate, cell, *where) for cell in cells for *where, rate in rates_in(cell.text)]
     found = [replace(rate, taken_off=_is_of_discount(index, rate, labels)) for rate in found]
     if found:
         yield from found if not all(rate.taken_off for rate in found) else ()
         return
     for cell in cells:
         if Label.VAT in labels:
-            for caption in index.in_cell.get(cell, ()):
-                match = caption.label is Label.VAT and _BARE_RATE.match(cell.text, caption.end)
-                if match and legal_rate(match["rate"]):
-                    rate = Decimal(match["rate"].replace(",", ".")).normalize() + 0
-                    yield Rate(rate, cell, *match.span("rate"))
-        bare = cell.text[:1].isdigit() and legal_rate(cell.text) and _under_vat(index, cell)
-        if bare or any(_is_rate(index, cell, value) for _, _, value, _ in amounts_in(cell.text)):
-            rate = Decimal(cell.text.strip().replace(",", ".")).normalize() + 0
-            yield Rate(rate, cell, 0, len(cell.text))
+            yield from _rates_behind_vat(index, cell)
+        if _is_bare_rate(index, cell):
+            yield _rate(cell, 0, len(cell.text))
+
+
+def _rates_behind_vat(index: LabelIndex, cell: Cell) -> Iterator[Rate]:
+    for caption in index.in_cell.get(cell, ()):
+        match = caption.label is Label.VAT and _BARE_RATE.match(cell.text, caption.end)
+        if match and legal_rate(match["rate"]):
+            yield _rate(cell, *match.span("rate"))
+
+
+def _is_bare_rate(index: LabelIndex, cell: Cell) -> bool:
+    """True for a number under a word for btw that can be its rate only."""
+    if cell.text[:1].isdigit() and legal_rate(cell.text) and _under_vat(index, cell):
+        return True
+    return any(_is_rate(index, cell, value) for _, _, value, _ in amounts_in(cell.text))
+
+
+def _rate(cell: Cell, start: int, end: int) -> Rate:
+    number = cell.text[start:end].strip().replace(",", ".")
+    return Rate(Decimal(number).normalize() + 0, cell, start, end)
 
 
 def _is_of_discount(index: LabelIndex, rate: Rate, labels: set[Label]) -> bool:

@@ -8,15 +8,17 @@ total). Whether something is a sum is seen from its value, not from its words al
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations
+from itertools import chain, combinations
 
-from intake.document.extract.amount_labels import TOTALS, rate_fits
+from intake.document.extract.amount_labels import TOTALS, some_rate_fits
 from intake.document.extract.money_rows import MoneyRow, Sum
 from intake.document.extract.weights import Announced
 from intake.document.layout.cells import Cell
+from intake.document.layout.label_index import Caption, LabelIndex
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Score, score
@@ -119,24 +121,34 @@ def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]
     """Every table of the document, in order."""
     heads = _heads(pages)
     tables: list[MoneyTable] = []
-    current: MoneyTable | None = None
     under = (0, -1)
     for at, row in enumerate(rows):
-        here = (row.sheet.number, row.number)
-        if new := [head for head in heads if under < head < here]:
-            bare, titles = heads[new[-1]]
-            goes_on = current is not None and current.titles == titles and new[-1][0] > under[0]
-            if not goes_on or current is None:
-                current = MoneyTable(bare, titles)
-                tables.append(current)
-            current.closed, under = False, new[-1]
-        if current is None and _is_bare_item(row):
-            earlier = any(not s.own for over in rows[:at] for s in over.sums)
-            current = MoneyTable(False, "", whole=not earlier)
-            tables.append(current)
-        if current is not None and not current.closed:
-            _take(current, row)
+        if new := max(_between(heads, under, row), default=None):
+            _begin(tables, *heads[new], on_next_page=new[0] > under[0])
+            under = new
+        elif not tables and _is_bare_item(row):
+            tables.append(MoneyTable(False, "", whole=not any(map(_has_unnamed, rows[:at]))))
+        if tables and not tables[-1].closed:
+            _take(tables[-1], row)
     return [table for table in tables if table.lines]
+
+
+def _between(
+    heads: Iterable[tuple[int, int]], under: tuple[int, int], row: MoneyRow
+) -> list[tuple[int, int]]:
+    """The headings behind those that a table stands under, and over a row."""
+    return [head for head in heads if under < head < (row.sheet.number, row.number)]
+
+
+def _begin(tables: list[MoneyTable], bare: bool, titles: str, on_next_page: bool) -> None:
+    """Begin a table, or go on with the last one under the same headings on the next page."""
+    if not (tables and on_next_page and tables[-1].titles == titles):
+        tables.append(MoneyTable(bare, titles))
+    tables[-1].closed = False
+
+
+def _has_unnamed(row: MoneyRow) -> bool:
+    return not all(amount.own for amount in row.sums)
 
 
 def _is_bare_item(row: MoneyRow) -> bool:
@@ -146,28 +158,31 @@ def _is_bare_item(row: MoneyRow) -> bool:
 
 def _heads(pages: PageIndex) -> dict[tuple[int, int], tuple[bool, str]]:
     """Page and row of every row of headings: whether they name amounts only, and their words."""
-    labelled: dict[tuple[int, int], dict[Cell, set[Label]]] = {}
-    sheets = {}
+    labelled: dict[tuple[int, int], list[tuple[LabelIndex, Caption]]] = defaultdict(list)
     for index, caption in pages.labelled(*_HEADINGS):
-        key = (index.sheet.number, caption.cell.row)
-        labelled.setdefault(key, {}).setdefault(caption.cell, set()).add(caption.label)
-        sheets[key] = index
+        labelled[index.sheet.number, caption.cell.row].append((index, caption))
     heads = {}
-    for key, cells in sorted(labelled.items()):
-        index = sheets[key]
+    for key, named in labelled.items():
+        index = named[-1][0]
         row = index.sheet.rows[key[1]]
-        names = set[Label]().union(*cells.values())
-        many = sum(1 for cell in row if index.in_cell.get(cell)) >= 3
-        wide = len(row) > 1 or _two_headings(row[0], index.in_cell.get(row[0], ()))
-        if not wide or not (names - {Label.COLUMN} or many) or _has_amount(row):
-            continue
-        if len(cells) > 1 or many or Label.COLUMN in names:
-            heads[key] = (Label.COLUMN not in names, " ".join(cell.text for cell in row))
+        labels = {caption.label for _, caption in named}
+        if _heads_columns(index, row, len({caption.cell for _, caption in named}), labels):
+            heads[key] = (Label.COLUMN not in labels, " ".join(cell.text for cell in row))
     return heads
 
 
-def _two_headings(cell: Cell, captions: Sequence[object]) -> bool:
-    return len(captions) > 1 and len(cell.text) < 40
+def _heads_columns(index: LabelIndex, row: Sequence[Cell], named: int, labels: set[Label]) -> bool:
+    """True for a row of several labels, of which not only one names what is no amount.
+
+    Args:
+        named: how many cells have one of the labels.
+    """
+    two = len(index.in_cell.get(row[0], ())) > 1 and len(row[0].text) < 40
+    if not (two or len(row) > 1) or _has_amount(row):
+        return False
+    if sum(1 for cell in row if index.in_cell.get(cell)) >= 3:
+        return True
+    return labels != {Label.COLUMN} and (named > 1 or Label.COLUMN in labels)
 
 
 def _has_amount(row: Iterable[Cell]) -> bool:
@@ -181,14 +196,17 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
     if not row.sums:
         return
     labelled = any(s.own and s.label is not Label.DISCOUNT for s in row.sums)
-    item = _is_item(table, row) and (_describes(row) or (labelled and _multiplies(row.sums[-1])))
+    item = _is_item(table, row, labelled)
     if labelled and not item:
-        if not _adds_up(table, row):
-            table.closed = True
-        return
-    if _is_carried(table, row):
+        table.closed = not _adds_up(table, row)
+    elif _is_carried(table, row):
         table.totals.append(row)
-        return
+    else:
+        _add(table, row, item)
+
+
+def _add(table: MoneyTable, row: MoneyRow, item: bool) -> None:
+    """Add a row that nothing calls a sum: as a line, or as the sum that its value shows."""
     last = row.sums[-1]
     _settle(last)
     if len(table.lines) >= _MOST_LINES or not _fits(table, row):
@@ -197,15 +215,14 @@ def _take(table: MoneyTable, row: MoneyRow) -> None:
     reduced = last.own and last.label is Label.DISCOUNT and not item
     if item:
         _unlabel(row)
-    amount = -abs(last.value) if reduced else last.value
-    line = Line(row, row.sums, amount)
+    line = Line(row, row.sums, -abs(last.value) if reduced else last.value)
     if _is_unnamed_sum(table, row):
         table.totals.append(row)
-    elif not table.totals:
-        table.lines.append(line)
-        table.since += amount
-    else:
+    elif table.totals:
         table.late.append(line)
+    else:
+        table.lines.append(line)
+        table.since += line.amount
 
 
 def _fits(table: MoneyTable, row: MoneyRow) -> bool:
@@ -220,17 +237,10 @@ def _fits(table: MoneyTable, row: MoneyRow) -> bool:
 def _unlabel(row: MoneyRow) -> None:
     """Take "korting" or "21% btw" in what was done for no word about the amounts behind it."""
     for amount in row.sums:
-        if (
-            amount.own
-            and amount.label in (Label.DISCOUNT, Label.VAT)
-            and not _is_share(amount, row)
-        ):
+        named = amount.own and amount.label in (Label.DISCOUNT, Label.VAT)
+        # The btw of another amount of the row keeps its word.
+        if named and not some_rate_fits(row.values, row.rates, [amount.value]):
             amount.label, amount.own, amount.score = None, False, Score()
-
-
-def _is_share(amount: Sum, row: MoneyRow) -> bool:
-    """True for the btw of another amount of the row."""
-    return any(rate_fits(s.value, rate, amount.value) for s in row.sums for rate in row.rates)
 
 
 def _settle(amount: Sum) -> None:
@@ -258,10 +268,15 @@ _OF_RATES = frozenset(
 )
 
 
-def _is_item(table: MoneyTable, row: MoneyRow) -> bool:
-    """True for a row with a price and an amount, as the lines above it have."""
+def _is_item(table: MoneyTable, row: MoneyRow, labelled: bool) -> bool:
+    """True for a row with a price and an amount, as the lines above it have, and with words of its
+    own; or with a quantity, where a label announces the amount.
+    """
     last = row.sums[-1]
-    return len(row.sums) > 1 and all(_in_column(last, line.sums[-1]) for line in table.lines[:1])
+    as_above = all(_in_column(last, line.sums[-1]) for line in table.lines[:1])
+    if len(row.sums) < 2 or not as_above:
+        return False
+    return _describes(row) or (labelled and _multiplies(last))
 
 
 def _describes(row: MoneyRow) -> bool:
@@ -353,15 +368,20 @@ def _in_column(one: Sum, other: Sum) -> bool:
 
 def _multiplies(amount: Sum, value: Decimal | None = None) -> bool:
     """True when two numbers before the amount give it, or ``value`` (quantity × price)."""
-    product = amount.value if value is None else value
+    product = abs(amount.value if value is None else value)
+    return product != 0 and any(
+        abs(abs(a * b) - product) <= _CENT
+        for a, b in combinations(_numbers_before(amount)[-_MOST_NUMBERS:], 2)
+    )
+
+
+def _numbers_before(amount: Sum) -> list[Decimal]:
+    """What can be a quantity or a price, left of an amount."""
     cells = amount.sheet.rows[amount.cell.row]
-    texts = [cell.text for cell in cells[: amount.cell.column]]
-    texts.append(amount.cell.text[: amount.start])
-    numbers = [number for text in texts for number in numbers_in(text)]
+    before = [cell.text for cell in cells[: amount.cell.column]]
+    texts = [*before, amount.cell.text[: amount.start]]
+    numbers = list(chain.from_iterable(map(numbers_in, texts)))
     numbers += [value for text in texts for _, _, value, _ in amounts_in(text) if value >= 1000]
     if amount.comma_unseen:  # a price may lack its comma too
-        numbers = [n for n in numbers if n < 100 or n % 1]
-    return product != 0 and any(
-        abs(abs(a * b) - abs(product)) <= _CENT
-        for a, b in combinations(numbers[-_MOST_NUMBERS:], 2)
-    )
+        return [n for n in numbers if n < 100 or n % 1]
+    return numbers

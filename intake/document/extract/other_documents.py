@@ -67,17 +67,35 @@ def is_other_document(pages: PageIndex, heading: Cell | None) -> bool:
     """
     if not pages.indexes:
         return False
-    title = _title(pages)
-    if heading is not None and title is not None and not _goes_before(title, heading):
-        title = None
-    is_letter, announces = _is_letter(pages), _announces(pages)
-    told = any(_VAT_TREATMENT.search(paragraph.text) for paragraph in pages.paragraphs)
+    titled = _is_titled(pages, heading)
     if charges(pages):
-        return heading is None and (title is not None or (is_letter and announces and not told))
-    if title is not None or (announces and is_letter) or _clauses(pages) >= _CLAUSES:
+        return heading is None and (titled or (_is_covering(pages) and not _tells_vat(pages)))
+    if titled or _is_covering(pages) or _clauses(pages) >= _CLAUSES:
         return True
-    bare_letter = is_letter and not (told and _asks_payment(pages))
-    return heading is None and (bare_letter or announces or not _has_amount(pages))
+    return heading is None and _bills_nothing(pages)
+
+
+def _is_titled(pages: PageIndex, heading: Cell | None) -> bool:
+    title = _title(pages)
+    return title is not None and (heading is None or _goes_before(title, heading))
+
+
+def _is_covering(pages: PageIndex) -> bool:
+    """Whether a letter says that the invoice comes with it."""
+    return _is_letter(pages) and _announces(pages)
+
+
+def _bills_nothing(pages: PageIndex) -> bool:
+    """Whether a page without a total has no amount either, announces an invoice, or is a letter that
+    asks no payment.
+    """
+    if _announces(pages) or not _has_amount(pages):
+        return True
+    return _is_letter(pages) and not (_tells_vat(pages) and _asks_payment(pages))
+
+
+def _tells_vat(pages: PageIndex) -> bool:
+    return any(_VAT_TREATMENT.search(paragraph.text) for paragraph in pages.paragraphs)
 
 
 def _asks_payment(pages: PageIndex) -> bool:
@@ -117,13 +135,12 @@ def _is_amount(text: str) -> bool:
 def _title(pages: PageIndex) -> Cell | None:
     """The title of another document, in the upper part of the first page."""
     sheet = pages.indexes[0].sheet
-    if not sheet.cells:
-        return None
-    usual = sorted(cell.size for cell in sheet.cells)[len(sheet.cells) // 2]
     found = [
         cell
         for cell in sheet.cells
-        if cell.box[1] < _UPPER * sheet.height and cell.size >= usual and _names_other(cell.text)
+        if cell.box[1] < _UPPER * sheet.height
+        and cell.size >= sheet.usual_size
+        and _names_other(cell.text)
         if not any(amounts_in(other.text) for other in sheet.rows[cell.row])  # a line of an invoice
     ]
     return max(found, key=lambda cell: cell.size, default=None)

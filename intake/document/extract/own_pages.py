@@ -7,12 +7,11 @@ What stands there is no fact of the invoice.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
-from intake.text.folding import squeeze
+from intake.text.folding import digits_of, squeeze
 from intake.text.identifiers import (
     btws_in,
     digits_in,
@@ -63,30 +62,12 @@ class _Identity:
     """Who speaks on one page."""
 
     def __init__(self, pages: PageIndex, number: int) -> None:
-        cells = [cell for index, cell in pages.cells if index.sheet.number == number]
-        texts = [cell.text for cell in cells]
+        texts = [cell.text for index, cell in pages.cells if index.sheet.number == number]
         self._text = squeeze(" ".join(texts))
-        self._numbers: dict[str, set[str]] = defaultdict(set)
-        labelled = {
-            caption.cell
-            for index, caption in pages.labelled(Label.KVK)
-            if index.sheet.number == number
-        }
-        for cell in cells:
-            self._numbers["vat"] |= {value for *_, value in btws_in(cell.text)}
-            self._numbers["iban"] |= {v for _, _, v, _ in ibans_in(cell.text) if iban_valid(v)}
-            accounts = [hit[:2] for hit in ibans_in(cell.text)]
-            self._numbers["phone"] |= {
-                "".join(filter(str.isdigit, cell.text[start:end]))
-                for start, end, valid in phones_in(cell.text)
-                if valid and not any(first < end and start < last for first, last in accounts)
-            }
-            self._numbers["postcode"] |= {value for *_, value in postcodes_in(cell.text)}
-            self._numbers["web"] |= {squeeze(name) for name in _DOMAIN.findall(cell.text)}
-            if cell in labelled:
-                self._numbers["kvk"] |= {
-                    digits for *_, digits in digits_in(cell.text) if len(digits) == 8
-                }
+        self._numbers = {kind: set().union(*map(find, texts)) for kind, find in _FACTS.items()}
+        registered = pages.labelled(Label.KVK)
+        labelled = {c.cell for index, c in registered if index.sheet.number == number}
+        self._numbers["kvk"] = set().union(*(_eight_digits(cell.text) for cell in labelled))
         self._names = {squeeze(text) for text in texts[:1] if len(squeeze(text)) >= _LEAST_NAME}
 
     def differs(self, home: _Identity) -> bool:
@@ -97,3 +78,27 @@ class _Identity:
             return False
         others = {kind for kind, held in self._numbers.items() if held and home._numbers[kind]}
         return bool(others & _CERTAIN) or len(others) >= _ENOUGH
+
+
+def _eight_digits(text: str) -> set[str]:
+    return {digits for *_, digits in digits_in(text) if len(digits) == 8}
+
+
+def _phones(text: str) -> set[str]:
+    """Numbers of a numbering plan, outside accounts."""
+    accounts = [hit[:2] for hit in ibans_in(text)]
+    return {
+        digits_of(text[start:end])
+        for start, end, valid in phones_in(text)
+        if valid and not any(first < end and start < last for first, last in accounts)
+    }
+
+
+_FACTS: dict[str, Callable[[str], set[str]]] = {
+    "vat": lambda text: {value for *_, value in btws_in(text)},
+    "iban": lambda text: {value for _, _, value, _ in ibans_in(text) if iban_valid(value)},
+    "phone": _phones,
+    "postcode": lambda text: {value for *_, value in postcodes_in(text)},
+    "web": lambda text: set(map(squeeze, _DOMAIN.findall(text))),
+}
+"""What tells of a party, and how a text is searched for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intake.document.layout.cells import Cell
 from intake.document.layout.label_index import Caption, LabelIndex
 from intake.document.layout.label_words import Label
 
@@ -22,15 +23,20 @@ def party_of(index: LabelIndex, caption: Caption) -> Label | None:
         if head.label in _PARTIES and not lower.text[head.end : caption.start].strip(" :"):
             return head.label
     for cell in index.sheet.above(lower.box, lower.row, _REACH):
-        most = _FIELDS_APART if cell.text.endswith(":") else _APART
-        apart = lower.box[1] - cell.box[3] > most * lower.height
-        if apart or abs(cell.box[0] - lower.box[0]) > _ALIGNED:
+        if _stands_apart(cell, lower):
             return None
         for head in index.in_cell.get(cell, ()):
             if head.label in _PARTIES and _heads_block(head):
                 return head.label
         lower = cell
     return None
+
+
+def _stands_apart(upper: Cell, lower: Cell) -> bool:
+    """True for two lines that are not of one block."""
+    most = _FIELDS_APART if upper.text.endswith(":") else _APART
+    apart = lower.box[1] - upper.box[3] > most * lower.height
+    return apart or abs(upper.box[0] - lower.box[0]) > _ALIGNED
 
 
 def _heads_block(head: Caption) -> bool:

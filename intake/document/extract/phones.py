@@ -17,7 +17,7 @@ from intake.model.invoice import Field
 from intake.text.amounts import amounts_in
 from intake.text.dates import dates_in
 from intake.text.folding import digits_of
-from intake.text.identifiers import btws_in, digits_in, ibans_in, phones_in
+from intake.text.identifiers import first_digits, ibans_in, numbered_spans, phones_in
 
 _NEVER = frozenset(
     {
@@ -62,15 +62,12 @@ def _sorted(
     fax: list[Candidate[str]] = []
     loose: list[Candidate[str]] = []
     for index, label, valid, found in _formed(pages):
+        labelled = label is Label.PHONE
         if label is Label.FAX:
             fax.append(found)
-        elif label in _NEVER:
-            continue
-        elif not valid and label is not Label.PHONE:
+        elif not (valid or labelled):
             loose.append(found)
-        elif label is not Label.PHONE and index in pages.flows and _known(found, phone):
-            continue  # running text shows a cell's number again, without the row that it stands in
-        elif not _in_date(found):
+        elif (labelled or not _repeats(pages, index, found, phone)) and not _in_date(found):
             phone.append(found)
     phone += _announced(pages)
     return [c for c in phone if not _is_cut(c, phone)], fax, loose
@@ -80,8 +77,11 @@ def _in_date(found: Candidate[str]) -> bool:
     return any(start <= found.start < end for start, end, _ in dates_in(found.cell.text))
 
 
-def _known(found: Candidate[str], others: list[Candidate[str]]) -> bool:
-    return any(found.value == other.value for other in others)
+def _repeats(
+    pages: PageIndex, index: LabelIndex, found: Candidate[str], others: list[Candidate[str]]
+) -> bool:
+    """Running text shows a cell's number again, without the row that it stands in."""
+    return index in pages.flows and any(found.value == other.value for other in others)
 
 
 def _is_cut(candidate: Candidate[str], others: list[Candidate[str]]) -> bool:
@@ -97,28 +97,38 @@ def _formed(pages: PageIndex) -> Iterator[tuple[LabelIndex, Label | None, bool, 
     """
     banks = _account_digits(pages)
     for index, cell in (*pages.cells, *pages.flow_cells):
-        found = phones_in(cell.text)
-        if not found:
-            continue
-        for start, end, valid in found:
-            text = cell.text[start:end].strip()
+        for start, end, valid in phones_in(cell.text):
             if _in_number(cell.text, start):
                 continue
             governor = _governor(index, cell, start)
-            label = governor.label if governor else None
-            if banks and valid and governor and label is Label.IBAN and governor.cell is not cell:
-                label = None  # the account stands elsewhere: a bank's name in the column beside it
-            if label is not Label.PHONE and any(digits_of(text) in bank for bank in banks):
+            label = _label_of(governor, cell, bank_possible=bool(banks) and valid)
+            text = cell.text[start:end].strip()
+            banked = label is not Label.PHONE and any(digits_of(text) in bank for bank in banks)
+            if banked or label in _NEVER:
                 continue
             note = "bij 'telefoon'" if label is Label.PHONE else "vorm van een telefoonnummer"
-            spoken = governor is not None and _is_spoken(governor, cell)
-            before = cell.text[:start]
-            ends_sentence = not start and cell.text[end:].strip() == "."
-            spoken = spoken or ends_sentence or _in_sentence(before)
-            why = _form_score(pages, index, cell, label, spoken)
-            why = why.plus(Phone.OF_PERSON.when(_PERSON_BEFORE.search(before)))
+            why = _form_score(pages, index, cell, label, _spoken(governor, cell, start, end))
+            why = why.plus(Phone.OF_PERSON.when(_PERSON_BEFORE.search(cell.text[:start])))
             candidate = Candidate(text, why, index.sheet, cell, start, end, note)
             yield index, label, valid, candidate
+
+
+def _label_of(governor: Caption | None, cell: Cell, bank_possible: bool) -> Label | None:
+    """The label of a number; not the word for an account in the column beside it, where the account
+    stands elsewhere: that names a bank.
+    """
+    if governor is None:
+        return None
+    beside = governor.label is Label.IBAN and governor.cell is not cell
+    return None if bank_possible and beside else governor.label
+
+
+def _spoken(governor: Caption | None, cell: Cell, start: int, end: int) -> bool:
+    """True for a number in a sentence: it may be a colleague's."""
+    if governor is not None and _is_spoken(governor, cell):
+        return True
+    ends_sentence = not start and cell.text[end:].strip() == "."
+    return ends_sentence or _in_sentence(cell.text[:start])
 
 
 _SPOKEN = ("bereikbaar op", "telefonisch", "telefonisch bereikbaar op", "bel", "bel ons", "call us")
@@ -142,8 +152,7 @@ def _in_sentence(before: str) -> bool:
 
 def _in_number(text: str, at: int) -> bool:
     """True in an account or a btw number."""
-    taken = [hit[:2] for hit in ibans_in(text)] + [hit[:2] for hit in btws_in(text)]
-    return any(start <= at < end for start, end in taken)
+    return any(start <= at < end for start, end in numbered_spans(text))
 
 
 def _form_score(
@@ -171,12 +180,9 @@ def _announced(pages: PageIndex) -> Iterator[Candidate[str]]:
                 continue
             if any(slot.start <= start < slot.end for start, *_ in phones_in(slot.cell.text)):
                 continue
-            bare = slot.text.replace("-", " ").replace("/", " ")
-            hit = next((found for found in digits_in(bare) if 8 <= len(found[2]) <= 13), None)
-            if hit:
-                start, end, _ = hit
-                value = slot.text[start:end].strip()
-                start, end = slot.start + start, slot.start + end
+            if hit := first_digits(slot.text.replace("-", " ").replace("/", " "), range(8, 14)):
+                value = slot.text[hit[0] : hit[1]].strip()
+                start, end = slot.start + hit[0], slot.start + hit[1]
                 yield Candidate(
                     value, score(word), index.sheet, slot.cell, start, end, "bij 'telefoon'"
                 )
@@ -205,7 +211,7 @@ def _governor(index: LabelIndex, cell: Cell, start: int) -> Caption | None:
     governor = index.governor(cell, start, cell.box_of(start, start + 1), unserved=True)
     if governor and governor.label is Label.FAX and len(phones_in(cell.text)) == 1:
         governor = next((a for a in index.joint(governor) if a.label is Label.PHONE), governor)
-    if governor is None or governor.cell is cell or governor.cell.row == cell.row:
+    if governor is None or governor.cell.row == cell.row:
         return governor
     heads = governor.label in _HEADS and cell.box[1] - governor.box[3] < 14
     return governor if heads else None

@@ -12,7 +12,7 @@ from intake.document.extract.candidates import Candidate, choose, ranked
 from intake.document.extract.parties import Parties
 from intake.document.extract.party_blocks import party_of
 from intake.document.extract.weights import SecondName, SupplierName
-from intake.document.layout.cells import Cell
+from intake.document.layout.cells import Cell, Sheet
 from intake.document.layout.label_index import Caption, LabelIndex, Slot
 from intake.document.layout.label_matcher import labels_in
 from intake.document.layout.label_words import Label
@@ -141,19 +141,24 @@ def supplier_names(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str
     for candidate in found:
         if any(_is_line_of(candidate, whole) for whole in found) or _hangs(candidate):
             continue
-        begun = candidate.value + " "
-        longer = (
-            cell.text
-            for cell in cells
-            if cell.text.startswith(begun) and cell is not candidate.cell
-            if not street_in(cell.text) and not _QUOTES.search(cell.text)
-            if _name(pages, candidate.cell, cell.text) == cell.text
-        )
-        value = _with_line_over(pages, candidate) or next(longer, candidate.value)
+        value = next(_longer(pages, candidate, cells), candidate.value)
         why = candidate.score.plus(*_looks_like_firm(value))
         own = any(_is_domain(domain, squeeze(value)) for domain in domains)
         why = why.plus(SupplierName.DOMAIN.when(own))
         yield replace(candidate, value=value, score=why)
+
+
+def _longer(pages: PageIndex, candidate: Candidate[str], cells: list[Cell]) -> Iterator[str]:
+    """Whole names of which this is a line, or that begin with it elsewhere and go on."""
+    if over := _with_line_over(pages, candidate):
+        yield over
+    begun = candidate.value + " "
+    for cell in cells:
+        if cell is candidate.cell or not cell.text.startswith(begun):
+            continue
+        sentence = street_in(cell.text) or _QUOTES.search(cell.text)
+        if not sentence and _name(pages, candidate.cell, cell.text) == cell.text:
+            yield cell.text
 
 
 def _hangs(candidate: Candidate[str]) -> bool:
@@ -202,10 +207,8 @@ def _domains(texts: list[str]) -> list[str]:
 
 
 def _is_domain(domain: str, name: str) -> bool:
-    return domain in name or name in domain or _begin_alike(domain, name)
-
-
-def _begin_alike(domain: str, name: str) -> bool:
+    if domain in name or name in domain:
+        return True
     return len(domain) > 5 and len(name) > 5 and (domain[:6] in name or name[:6] in domain)
 
 
@@ -377,18 +380,23 @@ def _over_address(pages: PageIndex, address: Address, why: Score) -> Iterator[Ca
         note = "twee regels boven het adres"
         yield _candidate(index, lines[1], both, why.plus(SupplierName.TWO_LINES), note)
         return
+    own_street = address.street_span is not None and address.street_span[0] is first
     for number, cell in enumerate(lines):
         if last_bottom - cell.box[3] > 1.7 * step:
             return
-        own_street = address.street_span is not None and address.street_span[0] is first
-        if name := _name(pages, cell, cell.text, addressed=own_street and not number):
-            line = why.plus(
-                SupplierName.LINE_HIGHER.times(number) if number else None,
-                SupplierName.LARGER.when(cell.size > 1.15 * first.size),
-                SupplierName.HIGHER_NAME.times(number) if number else None,
-            )
+        if name := _name(pages, cell, cell.text, addressed=own_street):
+            line = _higher(why, number, larger=cell.size > 1.15 * first.size)
             yield _candidate(index, cell, name, line, "boven het adres")
-        last_bottom, step = cell.box[1], max(cell.height, step)
+        last_bottom, step, own_street = cell.box[1], max(cell.height, step), False
+
+
+def _higher(why: Score, number: int, larger: bool) -> Score:
+    """The score of a name so many lines higher than the one over the address."""
+    size = SupplierName.LARGER.when(larger)
+    if not number:
+        return why.plus(size)
+    line, name = SupplierName.LINE_HIGHER.times(number), SupplierName.HIGHER_NAME.times(number)
+    return why.plus(line, size, name)
 
 
 def _is_address_label(index: LabelIndex, cell: Cell) -> bool:
@@ -407,14 +415,15 @@ def _two_lines(pages: PageIndex, lines: list[Cell], address: Cell | None = None)
     """
     if len(lines) < 2 or not _are_close(lines[1], lines[0]):
         return None
-    legal = _LEGAL.fullmatch(lines[0].text.strip(" .")) and lines[0].text
-    first = _name(pages, lines[1], lines[1].text)
-    second = legal or _name(pages, lines[0], lines[0].text)
+    lower, upper = lines[:2]
+    first = _name(pages, upper, upper.text)
+    legal = _LEGAL.fullmatch(lower.text.strip(" ."))
+    second = lower.text if legal else _name(pages, lower, lower.text)
     if not first or not second:
         return None
-    both = _joined(lines[1].text, first, second)
-    set_apart = address is not None and abs(lines[0].size - address.size) > 0.08 * address.size
-    whole = set_apart or _stands_elsewhere(pages, both, lines[0])
+    both = _joined(upper.text, first, second)
+    set_apart = address is not None and abs(lower.size - address.size) > 0.08 * address.size
+    whole = set_apart or _stands_elsewhere(pages, both, lower)
     return both if whole or _goes_on(pages, lines, first, second) else None
 
 
@@ -450,8 +459,7 @@ def _goes_on(pages: PageIndex, lines: list[Cell], first: str, second: str) -> bo
     """True when the second line reads as the rest of the first: a heading, a hanging "Het", or one
     last word or legal form.
     """
-    sizes = sorted(c.size for c in pages.indexes[0].sheet.cells)
-    if sizes and lines[0].size > 1.25 * sizes[len(sizes) // 2]:
+    if lines[0].size > 1.25 * pages.indexes[0].sheet.usual_size > 0:
         return True
     if lines[1].text.rstrip().endswith(("-", ",")) or _TRADING.match(second):
         return True
@@ -466,23 +474,24 @@ def _letterhead(pages: PageIndex, parties: Parties) -> Iterator[Candidate[str]]:
     """Large text at the top of the first page, then the first line at all."""
     streets = [a.street_span[0] for a in parties.supplier if a.street_span]
     index = pages.indexes[0]
-    cells = index.sheet.cells
-    top = [c for c in cells if c.box[1] < 0.3 * index.sheet.height and c not in pages.addressed]
-    if not top:
-        return
-    usual = sorted(c.size for c in cells)[len(cells) // 2]
-    for order, cell in enumerate(top):
+    usual = index.sheet.usual_size
+    for order, cell in enumerate(_top_cells(pages, index.sheet)):
         if both := _heading_of_two_lines(pages, index, cell, usual):
             two = SupplierName.HEADING_TWO_LINES_LOWER if order else SupplierName.HEADING_TWO_LINES
             yield _candidate(index, cell, both, score(two), "briefhoofd, twee regels")
         elif name := _name(pages, cell, cell.text, addressed=bool(streets) and cell not in streets):
-            why = _heading_score(cell.size / usual if usual else 1.0, first=order == 0)
+            why = _heading_score(cell.size, usual, first=order == 0)
             yield _candidate(index, cell, name, why, "briefhoofd")
 
 
-def _heading_score(large: float, first: bool) -> Score:
-    """``large``: the size of the letters, where that of the page's is 1."""
-    larger = min(2.0, max(0.0, large - 1.25))
+def _top_cells(pages: PageIndex, sheet: Sheet) -> list[Cell]:
+    lowest = 0.3 * sheet.height
+    return [c for c in sheet.cells if c.box[1] < lowest and c not in pages.addressed]
+
+
+def _heading_score(size: float, usual: float, first: bool) -> Score:
+    """Of letters of a size, where ``usual`` is that of the page's."""
+    larger = min(2.0, max(0.0, size / usual - 1.25)) if usual else 0.0
     return score(
         SupplierName.HEADING,
         SupplierName.HEADING_LARGE.when(larger),
@@ -518,13 +527,19 @@ def _name(pages: PageIndex, cell: Cell, text: str, addressed: bool = False) -> s
     if cell in pages.addressed or not _has_form(name):
         return None
     folded = squeeze(name)
-    if _is_title(name, folded) or _is_site_or_sentence(name) or points_elsewhere(name):
-        return None
-    if any(squeeze(n) in folded for n in pages.buyer.names) or folded.startswith("gemeente"):
-        return None
-    if _is_fact(name, street=not addressed) or _is_label(pages, cell, name):
-        return None
-    return name
+    other = (
+        _is_title(name, folded)
+        or _is_site_or_sentence(name)
+        or points_elsewhere(name)
+        or _is_municipality(pages, folded)
+        or _is_fact(name, street=not addressed)
+        or _is_label(pages, cell, name)
+    )
+    return None if other else name
+
+
+def _is_municipality(pages: PageIndex, folded: str) -> bool:
+    return folded.startswith("gemeente") or any(squeeze(n) in folded for n in pages.buyer.names)
 
 
 def _has_form(name: str) -> bool:

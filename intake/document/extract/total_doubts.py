@@ -9,7 +9,7 @@ from itertools import combinations
 from intake.document.extract.amount_labels import TOTALS
 from intake.document.extract.money import NEAR, Money, explained
 from intake.document.extract.money_rows import Sum
-from intake.document.extract.money_tables import ROUNDED
+from intake.document.extract.money_tables import ROUNDED, MoneyTable
 from intake.document.layout.label_words import Label
 from intake.model.invoice import LEFT_TO_PAY, Found
 
@@ -68,49 +68,52 @@ def rivals_of(
         proved: btw at its rate makes the total what it is.
     """
     used = _explained_values(total, money, known)
-    rivals = {s.value: Found(s.value, s.evidence(), LEFT_TO_PAY) for s in money.open}
-    for paid in () if rivals else _prepaid(money):
-        left = total.value - abs(paid.value)
-        rivals[left] = Found(left, paid.evidence(), LEFT_TO_PAY)
-    lines = [line.sums[-1] for table in money.tables for line in table.lines]
-    unsure = any(s.alternative is not None for s in lines)
-    joined = (
-        total.alternative is not None
-        and abs(total.value) > abs(total.alternative)
-        and not total.comma_unseen
-    )
-    proved = proved or (total.value in money.lines and (joined or not unsure))
-    if total.alternative is not None and not proved:
-        rivals[total.alternative] = Found(total.alternative, total.evidence(), "anders gelezen")
+    rivals = _left_to_pay(total, money)
+    other = total.alternative
+    if other is not None and not (proved or _is_sum_of_lines(total, money)):
+        rivals[other] = Found(other, total.evidence(), "anders gelezen")
     for s in money.sums:
         if s.value not in used and s.value not in rivals and _claims_total(s, total, money):
             rivals[s.value] = Found(s.value, s.evidence(), s.note)
     return tuple(found for value, found in rivals.items() if value != total.value)[:2]
 
 
+def _left_to_pay(total: Sum, money: Money) -> dict[Decimal, Found[Decimal]]:
+    """What the page says is left to pay; else the total less what was paid."""
+    left = [(s.value, s) for s in money.open]
+    left = left or [(total.value - abs(paid.value), paid) for paid in _prepaid(money)]
+    return {value: Found(value, s.evidence(), LEFT_TO_PAY) for value, s in left}
+
+
+def _is_sum_of_lines(total: Sum, money: Money) -> bool:
+    """True when the lines give the total and none can be read otherwise, or when they give it with
+    the digits before its space.
+    """
+    if total.value not in money.lines:
+        return False
+    other = total.alternative
+    if other is not None and abs(total.value) > abs(other) and not total.comma_unseen:
+        return True
+    lines = (line.sums[-1] for table in money.tables for line in table.lines)
+    return all(s.alternative is None for s in lines)
+
+
 def _explained_values(total: Sum, money: Money, known: tuple[Sum, ...]) -> set[Decimal]:
     used = {s.value for s in known} | {total.value}
     if total.value in money.lines or explained(total.value, total, money):
-        used |= {value for table in money.tables for value in table.sums()}
-    taken_off = [s for s in known if s in money.steps and s.label is not Label.DISCOUNT]
-    if any(s.value < -ROUNDED for s in taken_off):  # perhaps a payment in other words
+        used = used.union(*map(MoneyTable.sums, money.tables))
+    if any(
+        s in money.steps and s.value < -ROUNDED and s.label is not Label.DISCOUNT for s in known
+    ):  # perhaps a payment in other words
         used -= {s.value for s in known if s.label in (Label.GROSS, Label.TOTAL)}
     return used
 
 
 def _prepaid(money: Money) -> list[Sum]:
     """What was paid before, beside or under a total; a share for a blocked account is none."""
-    totals = [s.order for s in money.sums if s.own and s.label in TOTALS]
-    return [
-        s
-        for s in money.sums
-        if s.label is Label.PAID
-        and s.own
-        and s.value != 0
-        and "rek" not in s.phrase.lower()
-        and totals
-        and s.order > min(totals)
-    ]
+    totals = [s.order for s in money.sums if s.is_total]
+    paid = [s for s in money.sums if s.is_payment and "rek" not in s.phrase.lower()]
+    return [s for s in paid if totals and s.order > min(totals)]
 
 
 def _is_rounded(amount: Sum, total: Sum, money: Money) -> bool:
@@ -119,9 +122,10 @@ def _is_rounded(amount: Sum, total: Sum, money: Money) -> bool:
     return 0 < step <= ROUNDED and any(abs(s.value) == step for row in money.rows for s in row.sums)
 
 
-def _is_of_rate(amount: Sum, money: Money) -> bool:
-    """True for an amount in the row of one rate."""
-    return any(row.rates and amount in row.sums for row in money.rows)
+def _is_later(amount: Sum, total: Sum, money: Money) -> bool:
+    """True for an amount behind the total, outside the row of one rate."""
+    of_rate = any(row.rates and amount in row.sums for row in money.rows)
+    return amount.order > total.order and not of_rate
 
 
 def _adds_up(amount: Sum, money: Money) -> bool:
@@ -142,14 +146,17 @@ def _claims_total(amount: Sum, total: Sum, money: Money) -> bool:
     text = amount.cell.text
     if _CONDITION.search(text) or _is_rounded(amount, total, money):
         return False
-    if not amount.own and _PAYMENT.search(text):
-        return True
-    later = amount.order > total.order and not _is_of_rate(amount, money)
-    if later and amount.label is Label.GROSS and not amount.own:
-        return _adds_up(amount, money)
-    sure = amount.own and amount.weight >= min(SURE, total.weight)
-    if not sure or amount.label not in (Label.GROSS, Label.TOTAL):
+    later = _is_later(amount, total, money)
+    if not amount.own:
+        added = later and amount.label is Label.GROSS and _adds_up(amount, money)
+        return added or _PAYMENT.search(text) is not None
+    if amount.weight < min(SURE, total.weight) or amount.label not in (Label.GROSS, Label.TOTAL):
         return False
+    return later or _outdoes(amount, total, money)
+
+
+def _outdoes(amount: Sum, total: Sum, money: Money) -> bool:
+    """True for a larger amount, one called the total with btw, or the sum of lines without btw."""
     called = amount.label is Label.GROSS and total.label is not Label.GROSS
     larger = abs(amount.value) - abs(total.value) >= NEAR
-    return later or called or larger or (amount.value in money.lines and not money.taxed)
+    return called or larger or (amount.value in money.lines and not money.taxed)

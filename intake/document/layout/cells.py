@@ -80,9 +80,13 @@ class Sheet:
     """Clockwise quarters by which the text is turned on the page: ``width``, ``height`` and boxes
     are those of the page turned back, so that it stands upright."""
     cells: list[Cell] = field(init=False)
+    usual_size: float = field(init=False)
+    """The middle one of the sizes of its cells; 0 without any."""
 
     def __post_init__(self) -> None:
         self.cells = [cell for row in self.rows for cell in row]
+        sizes = sorted(cell.size for cell in self.cells)
+        self.usual_size = sizes[len(sizes) // 2] if sizes else 0.0
 
     def shown(self, box: Box) -> Box:
         """A box of this sheet as it stands on the page that a person sees."""

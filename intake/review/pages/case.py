@@ -87,9 +87,8 @@ def show(
         masked=covered,
         supplier_kvk=_supplier_kvk(read),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,
-        spots=fields.spots(read, blad) if read and not covered else (),
         findings=_findings(case, read),
-        groups=fields.groups(read, covered) if read else (),
+        **_reading(read, blad, covered),
         judged=_judged(case, read),
         each_invoice=_each(case, elsewhere),
         kind_words=wording.KINDS,
@@ -109,6 +108,12 @@ def show(
         notice=wording.DONE.get(gedaan),
         **_decisions(room, login, case, elsewhere),
     )
+
+
+def _reading(read: ReadInvoice | None, page: int, covered: bool) -> dict[str, Any]:
+    """What was read of the document, and where on the page that is shown."""
+    spots = fields.spots(read, page) if read and not covered else ()
+    return {"spots": spots, "groups": fields.groups(read, covered) if read else ()}
 
 
 def _supplier_kvk(read: ReadInvoice | None) -> str:

@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from intake.model.mail import PartKind
 from intake.secure_attachment.care_lines.cell_values import UNREAD, Cell
@@ -108,19 +108,24 @@ def in_one_column(rows: Sequence[tuple[int, Sequence[Cell]]]) -> Grid | None:
 
     What a comma parted from such a line stands beside it, as a number that has lost its form.
     """
-    filled = [(number, [cell for cell in cells if cell is not None]) for number, cells in rows]
-    filled = [(number, cells) for number, cells in filled if cells]
-    lines = [(n, cells[0], len(cells)) for n, cells in filled if isinstance(cells[0], str)]
-    parted = [line for line in lines if sum(map(line[1].count, ";\t|,")) >= 2]
-    if not parted or len(parted) < 0.8 * len(filled) or len(lines) < len(filled):
+    filled = list(_first_cells(rows))
+    lines = [(n, cell, width) for n, cell, width in filled if isinstance(cell, str)]
+    parted = sum(sum(map(line.count, ";\t|,")) >= 2 for _, line, _ in lines)
+    if not parted or parted < 0.8 * len(filled) or len(lines) < len(filled):
         return None
-    text = "\n".join(
-        (line + (f",{UNREAD}" if width > 1 else "")).replace("\n", " ") for _, line, width in lines
-    )
-    grid = _separated(text)
+    marked = [(line + f",{UNREAD}" * (width > 1)).replace("\n", " ") for _, line, width in lines]
+    grid = _separated("\n".join(marked))
     if len(grid.rows) != len(lines):
         return None
     return Grid([(n, cells) for (n, _, _), (_, cells) in zip(lines, grid.rows, strict=True)])
+
+
+def _first_cells(rows: Sequence[tuple[int, Sequence[Cell]]]) -> Iterator[tuple[int, Cell, int]]:
+    """Of each filled row its number, its first filled cell, and how many are filled."""
+    for number, cells in rows:
+        filled = [cell for cell in cells if cell is not None]
+        if filled:
+            yield number, filled[0], len(filled)
 
 
 def _fitness(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
@@ -142,14 +147,18 @@ def in_lines(text: str) -> Grid:
         line = line.expandtabs()[:MAX_WIDTH] if titles and "|" not in line else line
         pieces = [(m.start(), m.end()) for m in _PIECE.finditer(line)]
         cells = cells_of_line(line)
-        if "|" not in line and "\t" not in line and len(pieces) == len(cells):
-            known = {column_of(cell) for cell in cells if isinstance(cell, str)} - {None}
-            if len(known) >= 3 and not any(map(str.isdigit, line)):
+        if not {"|", "\t"} & {*line} and len(pieces) == len(cells):
+            if _are_titles(line, cells):
                 titles = pieces
             elif titles and len(pieces) > 1:
                 cells = _under(titles, pieces, cells)
         rows.append((number, cells))
     return Grid(rows, free_text=True, guessed=True)
+
+
+def _are_titles(line: str, cells: Sequence[Cell]) -> bool:
+    known = {column_of(cell) for cell in cells if isinstance(cell, str)} - {None}
+    return len(known) >= 3 and not any(map(str.isdigit, line))
 
 
 def _under(

@@ -175,21 +175,28 @@ def _grouped(
     served = _served(pieces)
     left = {path: invoices[path] for path in needing if path not in served}
     owners = {piece: _owners(piece, pieces, tuple(left)) for piece in pieces}
-    rest = [piece for piece in pieces if not piece.owners and not _is_extra(piece, pieces)]
-    doubt = _doubt_of_rest(rest, tuple(left.values()), pieces)
+    rest = _rest(pieces)
+    doubts = dict.fromkeys(left, _doubt_of_rest(rest, tuple(left.values()), pieces))
     groups: dict[tuple[tuple[_Piece, ...], str], list[str]] = {}
     for path in invoices:
         own = tuple(piece for piece in pieces if path in owners[piece])
-        groups.setdefault((own, doubt if path in left else ""), []).append(path)
+        groups.setdefault((own, doubts.get(path, "")), []).append(path)
     pairs = [
-        Pair(tuple(paths), _current([piece.bundle for piece in own]), why)
-        for (own, why), paths in groups.items()
+        Pair(tuple(paths), _current(_bundles(own)), why) for (own, why), paths in groups.items()
     ]
-    newest = newest_mail(piece.bundle for piece in pieces)
-    if not left and (loose := _current([piece.bundle for piece in rest], after=newest)):
-        foreign = all(piece.foreign for piece in rest)
-        pairs.append(Pair((), loose, "other-number" if foreign else "loose"))
+    newest = newest_mail(_bundles(pieces))
+    if not left and (loose := _current(_bundles(rest), after=newest)):
+        pairs.append(Pair((), loose, _doubt_of_loose(rest)))
     return tuple(pairs)
+
+
+def _rest(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Pieces of which nothing tells whose they are."""
+    return [piece for piece in pieces if not piece.owners and not _is_extra(piece, pieces)]
+
+
+def _doubt_of_loose(rest: Sequence[_Piece]) -> str:
+    return "other-number" if all(piece.foreign for piece in rest) else "loose"
 
 
 def _owners(piece: _Piece, pieces: Sequence[_Piece], left: tuple[str, ...]) -> Collection[str]:
@@ -234,6 +241,10 @@ def _current(bundles: Sequence[Bundle], after: int = 0) -> tuple[Bundle, ...]:
     """
     newest = newest_mail(bundles, after)
     return tuple(b for b in bundles if b.opened or b.mail >= max(newest, after))
+
+
+def _bundles(pieces: Sequence[_Piece]) -> list[Bundle]:
+    return [piece.bundle for piece in pieces]
 
 
 # --- in several mails -----------------------------------------------------------------------
