@@ -317,7 +317,7 @@ def _rates(index: LabelIndex, cells: list[Cell], labels: set[Label]) -> Iterator
     """
     if Label.DISCOUNT in labels and Label.VAT not in labels:
         cells = _without_discount(index, cells)
-    found = [Rate(rate, cell, *where) for cell in cells for *where, rate in rates_in(cell.text)]
+    found = [Rate(rate, cell, at, end) for cell in cells for at, end, rate in rates_in(cell.text)]
     found = [replace(rate, taken_off=_is_of_discount(index, rate, labels)) for rate in found]
     if found:
         yield from found if not all(rate.taken_off for rate in found) else ()
