@@ -83,7 +83,8 @@ def invoice_number(pages: PageIndex, kind: DocumentKind) -> Field[str]:
         strongest = max(candidate.score.weight for candidate in numbers)
         sure = strongest >= InvoiceNumber.SURE or _is_labelled_apart(pages, field.found, numbers)
         if field.others or sure:
-            return replace(field, others=field.others or _rivals(numbers, field.found.value))
+            rivals = _rivals(numbers, field.found.value) or _whole(numbers, field.found)
+            return replace(field, others=field.others or rivals)
         note = "geen kopje dat zegt dat dit het factuurnummer is"
         return Field(field.presence, field.found, (replace(field.found, note=note),))
     unread = announces_unread(pages, Label.INVOICE_NUMBER, but_not=of_lines)
@@ -102,6 +103,33 @@ def _rivals(numbers: Sequence[Candidate[str]], chosen: str) -> tuple[Found[str],
         if word in _OF_INVOICE and candidate.score.weight >= InvoiceNumber.RIVAL * gained:
             found.setdefault(squeeze(candidate.value), candidate.found())
     return tuple(other for folded, other in found.items() if not _are_one(own, folded))
+
+
+def _whole(numbers: Sequence[Candidate[str]], chosen: Found[str]) -> tuple[Found[str], ...]:
+    """What makes a doubt of a number that seems sure: it may go on from the line above ("ACC-" over
+    "SINV-2026-00512"), or it is a digit that does not stand right beside a label of its own, as a
+    quantity does.
+    """
+    own = [c for c in numbers if c.value == chosen.value]
+    for candidate in own:
+        if not candidate.start and (begun := _begun_above(candidate)):
+            return (replace(chosen, value=begun + chosen.value),)
+    beside = any(_word(c) is InvoiceNumber.LABEL and c.score.weight > _RIGHT_BESIDE for c in own)
+    return () if len(chosen.value) > 1 or beside else (chosen,)
+
+
+_RIGHT_BESIDE = 0.9
+
+
+def _begun_above(candidate: Candidate[str]) -> str:
+    """The first piece of a number that breaks at its hyphen or slash, at the end of the line above."""
+    cell = candidate.cell
+    over = next(candidate.sheet.above(cell.box, cell.row, 0.8 * cell.height), None)
+    piece = _FIRST_PIECE.search(over.text) if over else None
+    return piece.group() if piece else ""
+
+
+_FIRST_PIECE = re.compile(r"(?<![^\s:])[A-Z0-9]{1,8}[-/]$")
 
 
 _OF_INVOICE = (InvoiceNumber.LABEL, InvoiceNumber.IN_TEXT, InvoiceNumber.TITLE)
