@@ -401,7 +401,7 @@ def _number(case: Case) -> Iterator[Hit]:
     for strip in case.strips:
         for token, start in zip(strip.tokens, strip.starts, strict=True):
             labels = (token.above.strip(), token.below.strip())
-            if any(map(words.IS_NUMBER_LABEL.fullmatch, labels)) and _could_number(token.text):
+            if any(map(words.could_announce_number, labels)) and _could_number(token.text):
                 yield Hit(strip, start, start + len(token.text))
 
 

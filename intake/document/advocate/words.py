@@ -150,6 +150,16 @@ def ends_with_label_of_another(text: str) -> bool:
     return ends_with_kvk(text) or (last is not None and bool(_OF_ANOTHER.search(last.group())))
 
 
+_IS_ANY_NUMBER_LABEL = re.compile(rf"(?:[^\W\d_]+\s)?{ANY_NUMBER_LABEL}\W*", re.I)
+
+
+def could_announce_number(label: str) -> bool:
+    """A label for the number of an invoice, or of nothing that it names."""
+    if IS_NUMBER_LABEL.fullmatch(label):
+        return True
+    return bool(_IS_ANY_NUMBER_LABEL.fullmatch(label)) and not ends_with_label_of_another(label)
+
+
 def ends_with_other_date(text: str) -> bool:
     """The label of another date stands right before: due, of a period, of a birth."""
     return bool(_OTHER_DATE.search(_LEADER.sub(" ", text.rstrip())))

@@ -364,6 +364,20 @@ def test_a_label_beneath_speaks_and_explains_nothing_away(check: str) -> None:
     assert heard("Almere", other) or check == "invoice-number"
 
 
+@pytest.mark.parametrize(
+    ("label", "speaks"),
+    [("Serienummer.", True), ("Volg nr", True), ("Klantnummer", False), ("KvK-nummer", False)],
+)
+def test_a_number_under_a_label_that_names_nothing_else_may_be_the_invoices(
+    label: str, speaks: bool
+) -> None:
+    """A program that calls it otherwise would have all its invoices refused."""
+    words = [*_row(100, (50, label)), *_row(114, (50, "HK-2026-117"))]
+    pleas = witnesses.pleas(list(of_words(1, words)), ["invoice-number"], ALMERE.addressee)
+
+    assert any(pleas) is speaks
+
+
 def test_the_place_is_shown() -> None:
     """The clerk would have to look for what the program saw."""
     words = list(_row(100, (50, "onder"), (200, "6153 2874"), (350, "te Almere")))
