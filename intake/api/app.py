@@ -12,7 +12,6 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import Response
 
-from intake import profile
 from intake.api.models import BatchHead, Fate, Held, Made, Payment, Wanted, WholeBatch
 from intake.errors import CannotOpen, Conflict, StoreUnavailable
 from intake.export.table import as_csv, as_xlsx
@@ -88,9 +87,11 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     @app.post("/v1/batches", operation_id="makeBatch", status_code=201)
     def make_batch(program: Maker, wanted: Wanted) -> Made:
         """Put all that was accepted and has not left into one batch."""
-        if wanted.municipality not in profile.names():
-            raise HTTPException(422, "municipality: there is no such profile")
+        if wanted.municipality not in settings.municipalities:
+            raise HTTPException(422, "municipality: no mail comes in here for it")
         batch, held = batches.make(store, wanted.municipality, program.name)
+        if batch is not None:
+            audit.record(store, program.name, "", f"batch {batch.number}")
         return Made(
             batch=WholeBatch.of(batch) if batch else None,
             held=[Held(reference=each.reference, why=list(each.why)) for each in held],

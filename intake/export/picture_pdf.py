@@ -64,7 +64,7 @@ def _stream(head: bytes, content: bytes) -> bytes:
 def _parts(picture: bytes) -> tuple[int, int, int, bytes]:
     """Width, height, samples a dot, and the compressed dots of a PNG."""
     chunks = list(_chunks(picture))
-    if not chunks or chunks[0][0] != b"IHDR":
+    if not chunks or chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13:
         raise ValueError("not a PNG")
     width, height, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
     if depth != 8 or kind not in _COLOURS or interlaced:

@@ -19,7 +19,7 @@ Cell = str | int | Decimal | dt.date
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING = Decimal(0)
 
-COLUMNS: dict[str, Callable[[Booking, VatLine], Cell]] = {
+COLUMNS: dict[str, Callable[[Booking, VatLine | None], Cell]] = {
     "kenmerk": lambda b, _: b.reference,
     "soort": lambda b, _: "creditnota" if b.is_credit else "factuur",
     "crediteur": lambda b, _: b.supplier.name,
@@ -34,9 +34,9 @@ COLUMNS: dict[str, Callable[[Booking, VatLine], Cell]] = {
     "bedrag-zonder-btw": lambda b, _: b.net,
     "btw-bedrag": lambda b, _: b.vat,
     "bedrag-met-btw": lambda b, _: b.gross,
-    "btw-tarief": lambda _, rate: rate.rate,
-    "grondslag": lambda _, rate: rate.net or _NOTHING,
-    "btw-over-grondslag": lambda _, rate: rate.vat or _NOTHING,
+    "btw-tarief": lambda _, rate: rate.rate if rate else "",
+    "grondslag": lambda b, rate: (rate.net if rate else b.net) or _NOTHING,
+    "btw-over-grondslag": lambda b, rate: (rate.vat if rate else b.vat) or _NOTHING,
     "btw-code": lambda b, _: b.coding.vat_code,
     "kostenplaats": lambda b, _: b.coding.cost_centre,
     "kostensoort": lambda b, _: b.coding.cost_type,
@@ -45,7 +45,8 @@ COLUMNS: dict[str, Callable[[Booking, VatLine], Cell]] = {
     "akkoord-door": lambda b, _: b.accepted_by,
     "akkoord-op": lambda b, _: b.accepted_on,
 }
-"""The title of each column, and what stands under it."""
+"""The title of each column, and what stands under it; without a rate when the supply is exempt, or when
+the btw of each rate is not known."""
 
 
 def as_csv(batch: Batch) -> bytes:
@@ -76,7 +77,7 @@ def as_xlsx(batch: Batch) -> bytes:
 
 def _rows(batch: Batch) -> Iterator[list[Cell]]:
     for position, booking in enumerate(batch.bookings):
-        for rate in booking.rates or (VatLine(_NOTHING, booking.gross, _NOTHING),):
+        for rate in booking.rates or (None,):
             values = (value(booking, rate) for value in COLUMNS.values())
             yield [batch.number, batch.stem(position), *values]
 

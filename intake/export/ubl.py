@@ -26,6 +26,8 @@ _INVOICE, _CREDIT_NOTE, _TRANSFER = "380", "381", "30"
 _KVK, _OIN = "0106", "0190"
 _EXEMPT = "Vrijgesteld van btw, Wet OB 1968 artikel 11"
 _NOTHING = Decimal(0)
+_MOST_MISSED = Decimal("1.00")
+"""What rounding a line can come to; more than that is another amount."""
 
 
 def unfit(booking: Booking, own: Profile) -> str:
@@ -38,6 +40,9 @@ def unfit(booking: Booking, own: Profile) -> str:
         ("het adres van de aanbieder is niet compleet", address),
         ("het IBAN ontbreekt", supplier.iban or booking.is_credit),
         ("er is btw, maar geen btw-nummer", supplier.vat_id or not booking.rates),
+        ("de btw per tarief is niet bekend", booking.rates or booking.exempt),
+        ("de bedragen tellen niet op", abs(_missed(booking)) <= _MOST_MISSED),
+        ("het totaal is lager dan nul", booking.is_credit or booking.gross >= 0),
         ("het nummer van de eerste factuur ontbreekt", booking.corrects or not booking.is_credit),
     )
     return "; ".join(fault for fault, value in wanted if not value)
@@ -159,9 +164,15 @@ def _amounts(root: etree._Element, booking: Booking) -> None:
     _money(sums, "cbc:LineExtensionAmount", net)
     _money(sums, "cbc:TaxExclusiveAmount", net)
     _money(sums, "cbc:TaxInclusiveAmount", net + vat)
-    if rounding := sign * booking.gross - net - vat:
+    if rounding := _missed(booking):
         _money(sums, "cbc:PayableRoundingAmount", rounding)
     _money(sums, "cbc:PayableAmount", sign * booking.gross)
+
+
+def _missed(booking: Booking) -> Decimal:
+    """What the rates miss of the total, as it stands in the file: above zero on a credit note too."""
+    sums = (part or _NOTHING for rate in _rates(booking) for part in (rate.net, rate.vat))
+    return abs(booking.gross) - sum(sums, _NOTHING)
 
 
 def _rates(booking: Booking) -> Iterator[VatLine]:

@@ -64,7 +64,9 @@ class Booking:
     vat: Decimal
     gross: Decimal
     rates: tuple[VatLine, ...]
-    """Base and btw of each rate; empty when the supply is exempt."""
+    """Base and btw of each rate; empty when the supply is exempt, or when they are not known."""
+    exempt: bool
+    """The invoice says that the supply is exempt from btw."""
     accepted_by: str
     accepted_on: dt.date
     coding: Coding = Coding()

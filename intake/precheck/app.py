@@ -26,11 +26,12 @@ from intake.review.serving import listening, serve_app
 from intake.sandbox.client import Sandbox
 from intake.sandbox.task import ChildKind
 from intake.settings import Settings
+from intake.text.masking import masked
 
 _FIELDS = (
-    ("invoice_number", str),
+    ("invoice_number", masked),
     ("issue_date", wording.day),
-    ("supplier_name", str),
+    ("supplier_name", masked),
     ("kvk_number", str),
     ("vat_id", str),
     ("net_amount", wording.money),

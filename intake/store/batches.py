@@ -110,6 +110,10 @@ def make(
             count=len(bookings),
             total_cents=_cents(sum((booking.gross for booking in bookings), Decimal(0))),
             checksum=_checksum([booking.checksum for booking in bookings]),
+            cost_centre=own.finance.cost_centre,
+            cost_type=own.finance.cost_type,
+            task_field=own.finance.task_field,
+            vat_code=own.finance.vat_code,
         )
         session.add(row)
         session.flush()
@@ -138,7 +142,7 @@ def load(store: Store, number: int) -> Batch:
     """
     with store.read() as session:
         row = _batch(session, number)
-        own = profile.load(row.municipality)
+        coding = Coding(row.cost_centre, row.cost_type, row.task_field, row.vat_code)
         wanted = (
             select(BatchInvoiceRow, InvoiceRow)
             .join(
@@ -151,7 +155,7 @@ def load(store: Store, number: int) -> Batch:
         )
         bookings = []
         for entry, invoice in session.exec(wanted):
-            booking = _booking(store, session, invoice, own)
+            booking = _booking(store, session, invoice, row.municipality, coding)
             if isinstance(booking, Held) or booking.checksum != entry.checksum:
                 raise BatchChanged(f"invoice {entry.position + 1} of batch {number} was changed")
             bookings.append(booking)
@@ -222,11 +226,15 @@ def _accepted(
             col(InvoiceRow.municipality) == own.name,
         )
         .order_by(col(InvoiceRow.id))
-        .limit(MOST)
     )
-    found, held = [], []
+    books = own.finance
+    coding = Coding(books.cost_centre, books.cost_type, books.task_field, books.vat_code)
+    found: list[tuple[InvoiceRow, Booking]] = []
+    held = []
     for row in session.exec(wanted).all():
-        booking = _booking(store, session, row, own)
+        if len(found) == MOST:
+            break
+        booking = _booking(store, session, row, own.name, coding)
         if isinstance(booking, Held):
             held.append(booking)
         elif fault := unfit(booking, own):
@@ -236,7 +244,9 @@ def _accepted(
     return found, held
 
 
-def _booking(store: Store, session: Session, row: InvoiceRow, own: Profile) -> Booking | Held:
+def _booking(
+    store: Store, session: Session, row: InvoiceRow, municipality: str, coding: Coding
+) -> Booking | Held:
     """What the finance package gets of an invoice: what stands in its columns, and the address and
     rates of its record.
     """
@@ -252,18 +262,20 @@ def _booking(store: Store, session: Session, row: InvoiceRow, own: Profile) -> B
     if invoice is None or missing or row.issued_on is None or row.gross_cents is None:
         return Held(row.reference, row.path, tuple(missing) or ("record",))
     gross = Decimal(row.gross_cents) / 100
+    credit = row.kind == DocumentKind.CREDIT_NOTE.value
+    sign = -1 if credit and gross > 0 else 1
     return Booking(
         reference=row.reference,
         path=row.path,
-        municipality=own.name,
-        is_credit=row.kind == DocumentKind.CREDIT_NOTE.value,
-        number=row.number or "",
+        municipality=municipality,
+        is_credit=credit,
+        number=_printable(row.number),
         corrects=_harmless("number", invoice.corrects.value),
         issued_on=row.issued_on,
-        received_on=row.received_on or local_date(store.clock()),
-        due_on=row.due_on or local_date(store.clock()),
+        received_on=row.received_on or row.issued_on,
+        due_on=row.due_on or row.issued_on,
         supplier=Supplier(
-            name=row.supplier_name or "",
+            name=_printable(row.supplier_name),
             street=_harmless("street", invoice.supplier_street.value or _po_box(invoice)),
             postcode=invoice.supplier_postcode.value or "",
             city=_harmless("city", invoice.supplier_city.value),
@@ -271,18 +283,14 @@ def _booking(store: Store, session: Session, row: InvoiceRow, own: Profile) -> B
             vat_id=_harmless("vat_id", row.vat_id),
             iban=row.iban or "",
         ),
-        net=gross if row.net_cents is None else Decimal(row.net_cents) / 100,
-        vat=Decimal(row.vat_cents or 0) / 100,
-        gross=gross,
-        rates=_rates(invoice),
+        net=sign * (gross if row.net_cents is None else Decimal(row.net_cents) / 100),
+        vat=sign * Decimal(row.vat_cents or 0) / 100,
+        gross=sign * gross,
+        rates=_rates(invoice, sign),
+        exempt=bool(invoice.vat_exempt.value),
         accepted_by=row.decided_by or "",
         accepted_on=local_date(row.decided_at or store.clock()),
-        coding=Coding(
-            own.finance.cost_centre,
-            own.finance.cost_type,
-            own.finance.task_field,
-            own.finance.vat_code,
-        ),
+        coding=coding,
     )
 
 
@@ -301,17 +309,32 @@ def _po_box(invoice: Invoice) -> str:
 
 def _harmless(name: str, value: str | None) -> str:
     """Nothing instead of what could be a BSN: an old btw number of a sole trader holds one."""
-    return "" if value is None or could_be_client(name, value) else value
+    return "" if value is None or could_be_client(name, value) else _printable(value)
 
 
-def _rates(invoice: Invoice) -> tuple[VatLine, ...]:
-    """Base and btw of each rate, also where the page gives one rate and no table of rates."""
-    if invoice.vat_exempt.value or not invoice.vat_amount.value:
-        return ()
-    lines = tuple(line for line in invoice.vat_lines if None not in (line.net, line.vat))
-    if lines or invoice.vat_rate.value is None:
-        return lines
-    return (VatLine(invoice.vat_rate.value, invoice.net_amount.value, invoice.vat_amount.value),)
+def _printable(value: str | None) -> str:
+    """Without what no XML file and no cell can hold."""
+    return "".join(c if c.isprintable() else " " for c in value or "")
+
+
+def _rates(invoice: Invoice, sign: int) -> tuple[VatLine, ...]:
+    """Base and btw of each rate, also where the page gives one rate and no table of rates; none when
+    one of them is not known.
+
+    Args:
+        sign: -1 for a credit note that shows its amounts above zero.
+    """
+    lines = invoice.vat_lines
+    if not lines and invoice.vat_rate.value is not None:
+        net, vat = invoice.net_amount.value, invoice.vat_amount.value
+        lines = (VatLine(invoice.vat_rate.value, net, vat),)
+    known = [
+        VatLine(line.rate, sign * line.net, sign * line.vat)
+        for line in lines
+        if line.net is not None and line.vat is not None
+    ]
+    whole = len(known) == len(lines) and not invoice.vat_exempt.value
+    return tuple(known) if whole else ()
 
 
 def _leaves(store: Store, session: Session, row: InvoiceRow, user: str, number: int) -> None:

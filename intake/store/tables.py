@@ -358,6 +358,11 @@ class BatchRow(SQLModel, table=True):
     total_cents: int = Field(sa_type=BigInteger)
     checksum: str = Field(max_length=64)
     """Of the checksums of its invoices, in their order."""
+    cost_centre: str
+    """How it is booked, as the profile said when it was made; so are the three that follow."""
+    cost_type: str
+    task_field: str
+    vat_code: str
 
 
 class BatchInvoiceRow(SQLModel, table=True):

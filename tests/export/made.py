@@ -43,6 +43,7 @@ def booking(*rates: VatLine, **changes: Any) -> Booking:
         "vat": vat,
         "gross": net + vat,
         "rates": rates,
+        "exempt": not rates,
         "accepted_by": "jan",
         "accepted_on": dt.date(2026, 11, 20),
     }

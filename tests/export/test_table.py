@@ -66,3 +66,16 @@ def test_a_workbook_has_amounts_to_count_with_and_real_days() -> None:
 def test_nothing_of_care_has_a_column() -> None:
     """A product or a client's number would leave the municipality's own house."""
     assert not {"bsn", "client", "product", "zorgperiode", "verwijzer"} & set(table.COLUMNS)
+
+
+def test_btw_without_known_rates_stands_there_all_the_same() -> None:
+    """A row with nothing for btw would be booked as exempt."""
+    booking = made.booking(net=Decimal("100.00"), vat=Decimal("21.00"), gross=Decimal("121.00"))
+
+    (row,) = rows(table.as_csv(made.batch(booking)))
+
+    assert (row["btw-tarief"], row["grondslag"], row["btw-over-grondslag"]) == (
+        "",
+        "100,00",
+        "21,00",
+    )

@@ -110,3 +110,16 @@ def test_a_discount_larger_than_its_base_is_a_line_below_zero(box: Sandbox) -> N
     assert invoice.e_invoice is not None
     assert invoice.e_invoice.broken == ()
     assert invoice.gross_amount.value == booking.gross
+
+
+@pytest.mark.parametrize(
+    ("booking", "why"),
+    [
+        (made.booking(made.rate(21, Decimal(100)), gross=Decimal(500)), "tellen niet op"),
+        (made.booking(gross=Decimal(-1250)), "lager dan nul"),
+        (made.booking(exempt=False), "per tarief"),
+    ],
+)
+def test_amounts_that_cannot_be_told_truly_are_held_back(booking: Booking, why: str) -> None:
+    """Another amount, or no btw, would be booked than was accepted."""
+    assert why in ubl.unfit(booking, OWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from intake import profile
 from intake.errors import Conflict
+from intake.export import ubl
 from intake.model.booking import Batch
-from intake.model.invoice import DocumentKind, Field, Sighting, SightingKind
+from intake.model.invoice import DocumentKind, Field, Sighting, SightingKind, VatLine
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.store import Store, batches, cases, journal, sealed
@@ -303,3 +306,75 @@ class _Died(BaseException):
 
 def _die(*_arguments: object) -> None:
     raise _Died
+
+
+@pytest.mark.parametrize("shown", [1, -1])
+def test_a_credit_note_is_taken_off_however_it_shows_its_amounts(store: Store, shown: int) -> None:
+    """What is to come back would be paid once more."""
+    accepted(
+        store,
+        kind=DocumentKind.CREDIT_NOTE,
+        corrects=Field.of("2026-0001"),
+        net_amount=Field.of(shown * Decimal("100.00")),
+        vat_amount=Field.of(shown * Decimal("21.00")),
+        gross_amount=Field.of(shown * Decimal("121.00")),
+    )
+
+    batch = made(store)
+
+    (booking,) = batch.bookings
+    assert batch.total == Decimal("-121.00")
+    assert (booking.net, booking.vat) == (Decimal("-100.00"), Decimal("-21.00"))
+    assert [(rate.net, rate.vat) for rate in booking.rates] == [
+        (Decimal("-100.00"), Decimal("-21.00"))
+    ]
+
+
+def test_a_batch_stays_the_same_on_other_days_and_with_another_coding(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a change of the profile no older batch could be delivered again."""
+    accepted(store)
+    batch = made(store)
+    own = profile.load("almere")
+    other = own.model_copy(update={"finance": own.finance.model_copy(update={"vat_code": "9"})})
+    monkeypatch.setattr(profile, "load", lambda _name: other)
+    monkeypatch.setattr(store, "clock", lambda: things.NOW + dt.timedelta(days=90))
+
+    assert batches.load(store, batch.number) == batch
+
+
+def test_what_no_file_can_hold_is_left_out_of_a_name(store: Store) -> None:
+    """One odd character of a PDF would hold up the whole batch, for ever."""
+    accepted(store, supplier_name=Field.of("Praktijk\x00 De\x0bVlinder"))
+
+    (booking,) = made(store).bookings
+
+    assert booking.supplier.name.split() == ["Praktijk", "De", "Vlinder"]
+
+
+def test_invoices_that_are_held_keep_no_other_behind(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand that cannot leave would fill the batch, and nothing would leave any more."""
+    monkeypatch.setattr(batches, "MOST", 1)
+    accepted(store, 1, iban=Field.absent())
+    whole = accepted(store, 2)
+
+    batch, held = batches.make(store, "almere", "els")
+
+    assert batch is not None
+    assert [booking.reference for booking in batch.bookings] == [whole]
+    assert len(held) == 1
+
+
+def test_btw_of_which_a_rate_is_not_known_is_not_called_exempt(store: Store) -> None:
+    """The finance package would book no btw at all."""
+    lines = (VatLine(Decimal(21), None, Decimal(21)), VatLine(Decimal(9), None, Decimal(9)))
+    accepted(store, vat_lines=lines, vat_rate=Field.absent())
+
+    (booking,) = made(store).bookings
+
+    assert booking.rates == ()
+    assert not booking.exempt
+    assert "per tarief" in ubl.unfit(booking, profile.load("almere"))

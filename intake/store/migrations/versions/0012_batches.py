@@ -29,6 +29,10 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
         sa.Column("checksum", sa.String(length=64), nullable=False),
+        sa.Column("cost_centre", sa.String(), nullable=False),
+        sa.Column("cost_type", sa.String(), nullable=False),
+        sa.Column("task_field", sa.String(), nullable=False),
+        sa.Column("vat_code", sa.String(), nullable=False),
         sa.CheckConstraint(f"state IN ({_STATES})", name="batch_state"),
         sqlite_autoincrement=True,
     )
