@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -290,6 +291,31 @@ class TestMigrate:
 
         assert faults == []
         open_store(empty).close()
+
+
+def test_processes_that_start_at_once_with_a_new_file_all_get_it(tmp_path: Path) -> None:
+    """`intake run` starts several at the same moment: one of them would end at its first start."""
+    faults: list[BaseException] = []
+
+    def start(file: Path) -> None:
+        engine = make_engine(f"sqlite:///{file}")
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS one (x)")
+        except BaseException as fault:
+            faults.append(fault)
+        engine.dispose()
+
+    for number in range(120):
+        file = tmp_path / f"{number}.db"
+        file.touch()
+        threads = [threading.Thread(target=start, args=(file,)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert faults == []
 
 
 class TestOpen:
