@@ -254,13 +254,9 @@ def _booking(
         invoice = _read(store, session, row)
     except CannotOpen:
         return Held(row.reference, row.path, ("record",))
-    facts = (row.supplier_name, row.number, row.issued_on, row.gross_cents)
-    names = ("supplier-name", "invoice-number", "issue-date", "gross-amount")
-    missing = [name for name, fact in zip(names, facts, strict=True) if fact in (None, "")]
-    if not row.iban and row.kind != DocumentKind.CREDIT_NOTE.value:
-        missing.append("iban")
+    missing = _missing(row)
     if invoice is None or missing or row.issued_on is None or row.gross_cents is None:
-        return Held(row.reference, row.path, tuple(missing) or ("record",))
+        return Held(row.reference, row.path, missing or ("record",))
     gross = Decimal(row.gross_cents) / 100
     credit = row.kind == DocumentKind.CREDIT_NOTE.value
     sign = -1 if credit and gross > 0 else 1
@@ -274,15 +270,7 @@ def _booking(
         issued_on=row.issued_on,
         received_on=row.received_on or row.issued_on,
         due_on=row.due_on or row.issued_on,
-        supplier=Supplier(
-            name=_printable(row.supplier_name),
-            street=_harmless("street", invoice.supplier_street.value or _po_box(invoice)),
-            postcode=invoice.supplier_postcode.value or "",
-            city=_harmless("city", invoice.supplier_city.value),
-            kvk=row.kvk or "",
-            vat_id=_harmless("vat_id", row.vat_id),
-            iban=row.iban or "",
-        ),
+        supplier=_supplier(row, invoice),
         net=sign * (gross if row.net_cents is None else Decimal(row.net_cents) / 100),
         vat=sign * Decimal(row.vat_cents or 0) / 100,
         gross=sign * gross,
@@ -291,6 +279,32 @@ def _booking(
         accepted_by=row.decided_by or "",
         accepted_on=local_date(row.decided_at or store.clock()),
         coding=coding,
+    )
+
+
+def _missing(row: InvoiceRow) -> tuple[str, ...]:
+    """What no payment can do without; a credit note needs no account."""
+    facts = {
+        "supplier-name": row.supplier_name,
+        "invoice-number": row.number,
+        "issue-date": row.issued_on,
+        "gross-amount": row.gross_cents,
+    }
+    missing = [name for name, fact in facts.items() if fact in (None, "")]
+    if not row.iban and row.kind != DocumentKind.CREDIT_NOTE.value:
+        missing.append("iban")
+    return tuple(missing)
+
+
+def _supplier(row: InvoiceRow, invoice: Invoice) -> Supplier:
+    return Supplier(
+        name=_printable(row.supplier_name),
+        street=_harmless("street", invoice.supplier_street.value or _po_box(invoice)),
+        postcode=invoice.supplier_postcode.value or "",
+        city=_harmless("city", invoice.supplier_city.value),
+        kvk=row.kvk or "",
+        vat_id=_harmless("vat_id", row.vat_id),
+        iban=row.iban or "",
     )
 
 
