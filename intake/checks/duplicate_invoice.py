@@ -20,7 +20,7 @@ from intake.checks.support.requirement import (
 )
 from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
-from intake.model.verdict import EarlierInvoice, History, MailOutcome
+from intake.model.verdict import REVERSED, EarlierInvoice, History, MailOutcome
 from intake.profile import Profile
 
 REQUIREMENT = Requirement(
@@ -29,6 +29,7 @@ REQUIREMENT = Requirement(
     situations={
         "in-hand": Situation(Severity.INFO),
         "in-hand-waiting": Situation(Severity.INFO),
+        "after-reversal": Situation(Severity.REVIEW),
         "after-refusal": Situation(Severity.INFO),
         "other-content": Situation(Severity.REVIEW),
     },
@@ -53,14 +54,15 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
 
 
 def _earlier(history: History) -> tuple[str, EarlierInvoice] | None:
-    """The earlier invoice that counts: one in hand before one refused, the same content before
-    other content.
+    """The earlier invoice that counts: one in hand before one taken back or refused, the same
+    content before other content.
     """
     same = [earlier for earlier in history.in_hand if earlier.same_content]
     ranked = {
         "in-hand": [each for each in same if each.outcome != MailOutcome.WAITING],
         "in-hand-waiting": same,
         "other-content": history.in_hand,
+        "after-reversal": [e for e in history.earlier if e.outcome == REVERSED],
         "after-refusal": [e for e in history.earlier if e.outcome == MailOutcome.REJECTED],
     }
     return next(((code, found[0]) for code, found in ranked.items() if found), None)

@@ -94,5 +94,10 @@ class Batch:
         return sum((booking.gross for booking in self.bookings), Decimal(0))
 
     def stem(self, position: int) -> str:
-        """The name of the files of a booking, counted from 0, without an ending: ``000012-003``."""
-        return f"{self.number:06}-{position + 1:03}"
+        """The name of the files of a booking, counted from 0, without an ending."""
+        return stem(self.number, position)
+
+
+def stem(batch: int, position: int) -> str:
+    """How an invoice of a batch, counted from 0, is known outside: ``000012-003``."""
+    return f"{batch:06}-{position + 1:03}"

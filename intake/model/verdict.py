@@ -58,10 +58,8 @@ class History:
 
     @property
     def in_hand(self) -> tuple[EarlierInvoice, ...]:
-        """Those that are, or may still be, paid: neither refused nor ignored."""
-        return tuple(
-            e for e in self.earlier if e.outcome not in (MailOutcome.REJECTED, MailOutcome.IGNORED)
-        )
+        """Those that are, or may still be, paid."""
+        return tuple(each for each in self.earlier if each.outcome not in _NOT_PAID)
 
 
 class MailOutcome(StrEnum):
@@ -72,6 +70,11 @@ class MailOutcome(StrEnum):
     REJECTED = "rejected"
     QUEUED = "queued"
     IGNORED = "ignored"
+
+
+REVERSED = "reversed"
+"""The outcome of an earlier invoice that was paid or booked, and taken back (storno)."""
+_NOT_PAID = (MailOutcome.REJECTED, MailOutcome.IGNORED, REVERSED)
 
 
 @dataclass(frozen=True, slots=True)

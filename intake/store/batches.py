@@ -1,4 +1,5 @@
-"""Batches for the finance package: each accepted invoice leaves exactly once.
+"""Batches for the finance package: each accepted invoice leaves exactly once, and so does each that
+is taken back after it left (``reversals``).
 
 Only which invoices a batch holds is kept, with a checksum of each. What it says of them is read
 again from their cases whenever it is asked for, and must be what was handed over before.
@@ -12,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -22,18 +22,11 @@ from intake.model.basics import local_date
 from intake.model.booking import Batch, Booking, Coding, Supplier
 from intake.model.invoice import DocumentKind, Invoice, VatLine
 from intake.profile import Profile
-from intake.store import Store, invoices, sealed
+from intake.store import Store, invoices, reversals, sealed
 from intake.store.business_facts import could_be_client
 from intake.store.journal import NotKept, find
 from intake.store.records import VERDICTS
-from intake.store.tables import (
-    BatchInvoiceRow,
-    BatchRow,
-    BatchState,
-    InvoiceRow,
-    InvoiceState,
-    MailRow,
-)
+from intake.store.tables import BatchInvoiceRow, BatchRow, BatchState, InvoiceRow, InvoiceState
 
 MOST = 1000
 """Invoices in one batch."""
@@ -98,10 +91,10 @@ def make(
     own = profile.load(municipality)
     with store.write() as session:
         store.lock(session, invoices.LOCK)
-        found, held = _accepted(store, session, own, unfit)
+        found, held = _leaving(store, session, own, unfit)
         if not found:
             return None, tuple(held)
-        bookings = tuple(booking for _, booking in found)
+        bookings = tuple(each.booking for each in found)
         row = BatchRow(
             municipality=municipality,
             state=BatchState.MADE,
@@ -118,17 +111,21 @@ def make(
         session.add(row)
         session.flush()
         number = row.number or 0
-        for position, (invoice, booking) in enumerate(found):
+        for position, each in enumerate(found):
             session.add(
                 BatchInvoiceRow(
                     batch=number,
                     position=position,
-                    reference=booking.reference,
-                    path=booking.path,
-                    checksum=booking.checksum,
+                    reference=each.booking.reference,
+                    path=each.booking.path,
+                    checksum=each.booking.checksum,
+                    reverses=each.reverses,
                 )
             )
-            _leaves(store, session, invoice, user, number)
+            if not each.reverses:
+                invoices.move(session, each.row, InvoiceState.EXPORTED)
+            code = "reversal-exported" if each.reverses else "exported"
+            sealed.note(store, session, each.booking.reference, code, user, None)
         return Batch(number, municipality, user, row.made_at, bookings), tuple(held)
 
 
@@ -156,6 +153,8 @@ def load(store: Store, number: int) -> Batch:
         bookings = []
         for entry, invoice in session.exec(wanted):
             booking = _booking(store, session, invoice, row.municipality, coding)
+            if entry.reverses and isinstance(booking, Booking):
+                booking = reversals.booking(session, booking)
             if isinstance(booking, Held) or booking.checksum != entry.checksum:
                 raise BatchChanged(f"invoice {entry.position + 1} of batch {number} was changed")
             bookings.append(booking)
@@ -216,10 +215,21 @@ def _batch(session: Session, number: int) -> BatchRow:
     return row
 
 
-def _accepted(
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    row: InvoiceRow
+    booking: Booking
+    reverses: bool
+    """The invoice left before; this takes it back."""
+
+
+def _leaving(
     store: Store, session: Session, own: Profile, unfit: Unfit
-) -> tuple[list[tuple[InvoiceRow, Booking]], list[Held]]:
-    wanted = (
+) -> tuple[list[_Leaving], list[Held]]:
+    """What is taken back and what was accepted, the oldest first."""
+    books = own.finance
+    coding = Coding(books.cost_centre, books.cost_type, books.task_field, books.vat_code)
+    accepted = (
         select(InvoiceRow)
         .where(
             col(InvoiceRow.state) == InvoiceState.ACCEPTED.value,
@@ -227,20 +237,22 @@ def _accepted(
         )
         .order_by(col(InvoiceRow.id))
     )
-    books = own.finance
-    coding = Coding(books.cost_centre, books.cost_type, books.task_field, books.vat_code)
-    found: list[tuple[InvoiceRow, Booking]] = []
+    rows = [(row, True) for row in session.exec(reversals.waiting(own.name)).all()]
+    rows += [(row, False) for row in session.exec(accepted).all()]
+    found: list[_Leaving] = []
     held = []
-    for row in session.exec(wanted).all():
+    for row, reverses in rows:
         if len(found) == MOST:
             break
         booking = _booking(store, session, row, own.name, coding)
+        if reverses and isinstance(booking, Booking):
+            booking = reversals.booking(session, booking)
         if isinstance(booking, Held):
             held.append(booking)
         elif fault := unfit(booking, own):
             held.append(Held(row.reference, row.path, (fault,)))
         else:
-            found.append((row, booking))
+            found.append(_Leaving(row, booking, reverses))
     return found, held
 
 
@@ -349,22 +361,6 @@ def _rates(invoice: Invoice, sign: int) -> tuple[VatLine, ...]:
     ]
     whole = len(known) == len(lines) and not invoice.vat_exempt.value
     return tuple(known) if whole else ()
-
-
-def _leaves(store: Store, session: Session, row: InvoiceRow, user: str, number: int) -> None:
-    """The invoice stands exported. It gets a new id, and its mail a new version, so that whoever
-    still decides on what they saw before is told.
-    """
-    values = row.model_dump(exclude={"id"})
-    session.delete(row)
-    session.flush()
-    invoices.keep(session, [{**values, "state": InvoiceState.EXPORTED.value}])
-    session.execute(
-        update(MailRow)
-        .where(col(MailRow.reference) == values["reference"])
-        .values(version=col(MailRow.version) + 1)
-    )
-    sealed.note(store, session, values["reference"], "exported", user, None)
 
 
 def _checksum(checksums: Sequence[str]) -> str:

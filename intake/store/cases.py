@@ -412,7 +412,7 @@ def accept(
         case = _to_change(store, session, reference, version, path)
         chosen = case.chosen(path) if path else invoices.to_accept(case.invoices)
         done = not chosen if case.invoices else case.mail.state not in ACCEPTABLE
-        if done or any(each.state in invoices.PAID for each in chosen):
+        if done or any(each.state in invoices.SETTLED for each in chosen):
             raise Conflict(f"nothing of {reference} is left to accept")
         if case.verdict is not None:
             invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)

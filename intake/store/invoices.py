@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, insert, select, update
 from sqlmodel import Session, col
 
 from intake.errors import CannotOpen, Conflict
@@ -22,11 +22,14 @@ from intake.store import Store
 from intake.store.business_facts import Arrival, Columns, columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import history_of, history_within, invoice_hashes
-from intake.store.tables import CaseState, InvoiceRow, InvoiceState
+from intake.store.tables import CaseState, InvoiceRow, InvoiceState, MailRow
 
 OPEN = (InvoiceState.TO_DECIDE, InvoiceState.LATER, InvoiceState.WAITING, InvoiceState.QUARANTINED)
 """States of an invoice that nobody decided on yet."""
 PAID = (InvoiceState.ACCEPTED, InvoiceState.EXPORTED)
+SETTLED = (*PAID, InvoiceState.REVERSED)
+"""States of an invoice that nobody can accept any more. One that was taken back after it left comes
+again as a new invoice, if at all."""
 LOCK = "invoices"
 """One lock for all numbers and care: their rows get ids in the order of the commits, so that none
 hides below what was seen. Whoever holds it locks the row of its mail after it, so that no two wait
@@ -39,6 +42,7 @@ _ENDS = {
     InvoiceState.LATER: CaseState.QUEUED,
     InvoiceState.ACCEPTED: CaseState.ACCEPTED,
     InvoiceState.EXPORTED: CaseState.ACCEPTED,
+    InvoiceState.REVERSED: CaseState.ACCEPTED,
     InvoiceState.REJECTED: CaseState.REJECTED,
     InvoiceState.IGNORED: CaseState.IGNORED,
 }
@@ -129,6 +133,23 @@ def keep(session: Session, made: Sequence[Columns]) -> None:
     """Write the rows, in the transaction of the decision."""
     if made:
         session.connection().execute(_KEEP, list(made))
+
+
+def move(session: Session, row: InvoiceRow, state: InvoiceState) -> None:
+    """An invoice that was decided on goes further on its way.
+
+    It gets a new id, and its mail a new version, so that whoever still decides on what they saw
+    before is told.
+    """
+    values = row.model_dump(exclude={"id"})
+    session.delete(row)
+    session.flush()
+    keep(session, [{**values, "state": state.value}])
+    session.execute(
+        update(MailRow)
+        .where(col(MailRow.reference) == values["reference"])
+        .values(version=col(MailRow.version) + 1)
+    )
 
 
 def forget(session: Session, reference: str) -> None:
@@ -230,7 +251,7 @@ def to_accept(invoices: Sequence[CaseInvoice]) -> tuple[CaseInvoice, ...]:
     person may know better.
     """
     standing = [each for each in invoices if each.is_open]
-    if standing or any(each.state in PAID for each in invoices):
+    if standing or any(each.state in SETTLED for each in invoices):
         return tuple(standing)
     refused = [each for each in invoices if each.state is InvoiceState.REJECTED]
     return tuple(refused or invoices)

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA = "0012"
+SCHEMA = "0017"
 """The Alembic revision that this code works with."""
 
 
@@ -63,6 +63,8 @@ class InvoiceState(StrEnum):
     ACCEPTED = "accepted"
     EXPORTED = "exported"
     """Accepted, and handed to the bookkeeping."""
+    REVERSED = "reversed"
+    """Handed to the bookkeeping and taken back (storno): a reversal leaves in the next batch."""
     REJECTED = "rejected"
     IGNORED = "ignored"
     """It was in hand already, in another mail or in this one; it has no row."""
@@ -292,7 +294,7 @@ class InvoiceRow(SQLModel, table=True):
         CheckConstraint(_one_of("state", InvoiceState), name="invoice_state"),
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="invoice_decided"),
         CheckConstraint(
-            "state NOT IN ('accepted', 'exported') OR decided_by IS NOT NULL",
+            "state NOT IN ('accepted', 'exported', 'reversed') OR decided_by IS NOT NULL",
             name="invoice_accepted",
         ),
         Index("invoice_of_kvk", "kvk", "id"),
@@ -366,10 +368,10 @@ class BatchRow(SQLModel, table=True):
 
 
 class BatchInvoiceRow(SQLModel, table=True):
-    """One invoice of a batch; no invoice is in two."""
+    """One invoice of a batch; no invoice is in two, but for its reversal."""
 
     __tablename__ = "batch_invoice"
-    __table_args__ = (UniqueConstraint("reference", "path", name="exported_once"),)
+    __table_args__ = (UniqueConstraint("reference", "path", "reverses", name="exported_once"),)
 
     id: int | None = Field(default=None, primary_key=True)
     batch: int = Field(foreign_key="batch.number", index=True)
@@ -382,6 +384,23 @@ class BatchInvoiceRow(SQLModel, table=True):
     """As the finance package told."""
     blocked: str | None = None
     """Betaalblokkade: the finance package's own short code."""
+    reverses: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """This takes back what left before."""
+
+
+class ReversalRow(SQLModel, table=True):
+    """Storno: who took back an invoice that had left, and why."""
+
+    __tablename__ = "reversal"
+    __table_args__ = (UniqueConstraint("reference", "path", name="reversed_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key())
+    path: str
+    asked_by: str
+    asked_at: dt.datetime = Field(sa_type=Utc)
+    why: bytes
+    """Sealed."""
 
 
 class ApiTokenRow(SQLModel, table=True):

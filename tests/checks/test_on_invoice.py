@@ -691,6 +691,7 @@ def earlier(outcome: str, same: bool) -> EarlierInvoice:
         ((earlier("waiting", True),), [("in-hand-waiting", INFO)]),
         ((earlier("queued", False),), [("other-content", REVIEW)]),
         ((earlier("rejected", False),), [("after-refusal", INFO)]),
+        ((earlier("reversed", True),), [("after-reversal", REVIEW)]),
         ((earlier("rejected", False), earlier("queued", True)), [("in-hand", INFO)]),
         ((earlier("ignored", True),), []),
     ],

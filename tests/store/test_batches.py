@@ -22,9 +22,9 @@ from intake.model.booking import Batch
 from intake.model.invoice import DocumentKind, Field, Sighting, SightingKind, VatLine
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.store import Store, batches, cases, journal, sealed
+from intake.store import Store, batches, cases, journal, reversals, sealed
 from intake.store.records import VERDICTS
-from intake.store.tables import BatchInvoiceRow, BatchState, InvoiceRow, InvoiceState
+from intake.store.tables import BatchInvoiceRow, BatchState, InvoiceRow, InvoiceState, ReversalRow
 from tests.store import things
 
 _NUMBERS = itertools.count(1000)
@@ -235,7 +235,10 @@ def test_a_batch_that_never_was_is_told(store: Store, ask: Any) -> None:
 
 
 _STEPS = st.lists(
-    st.tuples(st.sampled_from(["mail", "accept", "refuse", "export", "crash"]), st.integers(0, 5)),
+    st.tuples(
+        st.sampled_from(["mail", "accept", "refuse", "reverse", "export", "crash"]),
+        st.integers(0, 5),
+    ),
     min_size=3,
     max_size=14,
 )
@@ -256,21 +259,28 @@ def test_in_any_order_each_accepted_invoice_leaves_at_most_once(
         chosen = mails[which % len(mails)] if mails else None
         if step == "mail" or chosen is None:
             mails.append(_open_mail(store))
-        elif step in ("accept", "refuse"):
+        elif step in ("accept", "refuse", "reverse"):
             _decide(store, chosen, step)
         else:
             _export(store, monkeypatch, step)
 
+    assert _export(store, monkeypatch, "export") == ()
     left = [
-        booking.reference
+        booking
         for line in batches.listed(store)
         if line.number > start
         for booking in batches.load(store, line.number).bookings
     ]
-    assert len(set(left)) == len(left)
-    assert {each for each in mails if state(store, each) is InvoiceState.EXPORTED} == set(left)
-    assert _export(store, monkeypatch, "export") == ()
-    assert InvoiceState.ACCEPTED not in {state(store, each) for each in mails}
+    assert len({(each.reference, each.is_credit) for each in left}) == len(left)
+    to_pay = {each: Decimal(0) for each in mails}
+    for booking in left:
+        to_pay[booking.reference] += booking.gross
+    states = {each: state(store, each) for each in mails}
+    paid = {each for each in mails if to_pay[each]}
+    assert paid == {each for each in mails if states[each] is InvoiceState.EXPORTED}
+    assert InvoiceState.ACCEPTED not in states.values()
+    came_back = {each for each in mails if states[each] is InvoiceState.REVERSED}
+    assert came_back == {booking.reference for booking in left if booking.is_credit}
 
 
 def _open_mail(store: Store) -> str:
@@ -286,6 +296,8 @@ def _decide(store: Store, reference: str, step: str) -> None:
     with suppress(Conflict):
         if step == "accept":
             cases.accept(store, reference, "jan", version)
+        elif step == "reverse":
+            reversals.ask(store, reference, "1.2", "els", "vergissing")
         else:
             cases.refuse(store, reference, "jan", version, cases.Refusal("nee"))
 
@@ -378,3 +390,72 @@ def test_btw_of_which_a_rate_is_not_known_is_not_called_exempt(store: Store) -> 
     assert booking.rates == ()
     assert not booking.exempt
     assert "per tarief" in ubl.unfit(booking, profile.load("almere"))
+
+
+def test_what_left_by_mistake_is_taken_off_in_the_next_batch(store: Store) -> None:
+    """The finance package would pay it, whatever the clerk found out afterwards."""
+    reference = accepted(store)
+    first = made(store)
+
+    reversals.ask(store, reference, "1.2", "els", "dubbel betaald")
+
+    (storno,) = made(store).bookings
+    assert (storno.number, storno.corrects) == (f"STORNO-{first.number:06}-001", "2026-0001")
+    assert (storno.net, storno.vat, storno.gross) == (
+        Decimal("-1234.56"),
+        Decimal("-259.26"),
+        Decimal("-1493.82"),
+    )
+    assert storno.is_credit
+    assert storno.accepted_by == "els"
+    assert ubl.unfit(storno, profile.load("almere")) == ""
+    assert batches.load(store, first.number) == first
+    assert batches.make(store, "almere", "els") == (None, ())
+
+
+def test_what_was_taken_back_is_never_accepted_again(store: Store) -> None:
+    """It would stand paid, and never leave: no invoice leaves twice."""
+    reference = accepted(store)
+    made(store)
+    reversals.ask(store, reference, "1.2", "els", "dubbel")
+
+    case = cases.get_case(store, reference)
+    (invoice,) = case.invoices
+    assert invoice.state is InvoiceState.REVERSED
+    for path, version in ((None, case.version), ("1.2", invoice.version)):
+        with pytest.raises(Conflict):
+            cases.accept(store, reference, "jan", version, path=path)
+    with pytest.raises(Conflict):
+        reversals.ask(store, reference, "1.2", "els", "nog eens")
+
+
+def test_what_never_left_needs_no_storno(store: Store) -> None:
+    """The finance package would take off what it never had."""
+    reference = accepted(store)
+
+    with pytest.raises(Conflict):
+        reversals.ask(store, reference, "1.2", "els", "vergissing")
+
+
+def test_a_resend_of_what_was_taken_back_is_not_called_already_received(store: Store) -> None:
+    """The provider would never be paid for the right invoice."""
+    reference = accepted(store)
+    made(store)
+    reversals.ask(store, reference, "1.2", "els", "verkeerd bedrag")
+
+    history = journal.history_of(store, things.invoice("2026-0001"), before="")
+
+    assert [each.outcome for each in history.earlier] == ["reversed"]
+    assert history.in_hand == ()
+
+
+def test_why_it_was_taken_back_is_kept_sealed(store: Store) -> None:
+    """What a clerk writes may name a client."""
+    reference = accepted(store)
+    made(store)
+    reversals.ask(store, reference, "1.2", "els", "geheim woord")
+
+    with store.read() as session:
+        (row,) = session.exec(select(ReversalRow))
+    assert b"geheim" not in row.why
+    assert "geheim woord" in [each.detail for each in cases.get_case(store, reference).events]

@@ -301,7 +301,7 @@ def _each(case: Case, elsewhere: Mapping[str, str]) -> list[dict[str, object]]:
             "invoice": each,
             "kind": wording.KINDS[kinds[each.path]],
             "elsewhere": elsewhere.get(each.path),
-            "can_accept": each.state not in (*invoices.PAID, InvoiceState.IGNORED)
+            "can_accept": each.state not in (*invoices.SETTLED, InvoiceState.IGNORED)
             and not _is_elsewhere(each, elsewhere),
             "can_refuse": can_refuse and each.is_open,
         }
