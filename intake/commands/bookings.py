@@ -15,21 +15,15 @@ from intake import profile
 from intake.children import open_sandbox
 from intake.commands.options import Json
 from intake.commands.output import Exit, complain, print_json, say
-from intake.document.reading import page_picture
-from intake.errors import ConfigurationError, SandboxFailed
-from intake.export import folder, formats, picture_pdf, sftp, ubl
-from intake.model.booking import Batch, Booking
-from intake.sandbox.client import Sandbox
+from intake.errors import ConfigurationError
+from intake.export import case_pages, folder, formats, sftp, ubl
+from intake.model.booking import Batch
 from intake.sandbox.task import ChildKind
 from intake.settings import Settings, load
-from intake.store import Store, batches, cases, open_store
+from intake.store import Store, batches, open_store
 from intake.store.tables import BatchState
 
 app = typer.Typer()
-
-_DPI = 150
-"""Sharp when printed."""
-_MOST_PAGES = 100
 
 
 class Format(StrEnum):
@@ -170,7 +164,7 @@ def _deliver(
     own = profile.load(batch.municipality)
     try:
         with open_sandbox(ChildKind.READING, settings.require_sandbox) as reading:
-            pages = partial(_pages, store, reading)
+            pages = partial(case_pages.drawn, store, reading)
             deliver(formats.written(batch, [name.value for name in names], own, pages))
     except (OSError, ValueError) as error:
         batches.note(store, batch.number, BatchState.FAILED)
@@ -180,27 +174,6 @@ def _deliver(
             f" {batch.number}"
         ) from None
     batches.note(store, batch.number, BatchState.DELIVERED)
-
-
-def _pages(store: Store, reading: Sandbox, booking: Booking) -> bytes | None:
-    """The pages as the clerk saw them; None when they cannot be drawn, or show a client."""
-    case = cases.get_case(store, booking.reference)
-    read = (
-        next((r for r in case.verdict.invoices if r.path == booking.path), None)
-        if case.verdict
-        else None
-    )
-    data = cases.document(store, booking.reference, booking.path)
-    if read is None or data is None or read.invoice.sightings:
-        return None
-    count = read.invoice.page_count
-    if not 1 <= count <= _MOST_PAGES:
-        return None
-    try:
-        drawn = [page_picture(reading, data, page + 1, _DPI) for page in range(count)]
-        return picture_pdf.pdf(drawn, _DPI)
-    except (SandboxFailed, ValueError):
-        return None
 
 
 def _tell(batch: Batch | None, as_json: bool) -> None:

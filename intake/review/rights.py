@@ -17,6 +17,8 @@ class Right(StrEnum):
     """See the lists, the cases and their pages."""
     DECIDE = "decide"
     """Accept, refuse, ask, put together, send or hold a letter."""
+    HAND_OVER = "hand-over"
+    """Make a batch for the finance package, say how it fared, and take back what is in one."""
     CARE = "care"
     """See care lines in full, with a reason."""
     REPORT = "report"
@@ -29,7 +31,7 @@ class Right(StrEnum):
 
 _OF_ROLE: Mapping[Role, frozenset[Right]] = {
     Role.CLERK: frozenset({Right.READ, Right.DECIDE, Right.CARE, Right.REPORT}),
-    Role.SENIOR: frozenset({Right.READ, Right.DECIDE, Right.CARE, Right.REPORT}),
+    Role.SENIOR: frozenset({Right.READ, Right.DECIDE, Right.HAND_OVER, Right.CARE, Right.REPORT}),
     Role.CARE_REVIEWER: frozenset({Right.READ, Right.CARE, Right.REPORT}),
     Role.PRIVACY_OFFICER: frozenset({Right.READ, Right.READ_REGISTER, Right.JUDGE_INCIDENT}),
     Role.ADMINISTRATOR: frozenset(),

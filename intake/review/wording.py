@@ -18,7 +18,7 @@ from intake.model.invoice import AccountRole, DocumentKind, Presence
 from intake.model.mail import LeftOutWhy, ReplyKind
 from intake.profile import templates_folder
 from intake.sections import ReplyMode
-from intake.store.tables import CaseState, InvoiceState, Judgement, ReplyState
+from intake.store.tables import BatchState, CaseState, InvoiceState, Judgement, ReplyState
 from intake.text.dates import MONTHS
 
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -54,6 +54,9 @@ EVENTS: Mapping[str, str] = _WORDS["events"]
 INCIDENTS: Mapping[str, str] = _WORDS["incidents"]
 LEFT_OUT = _each("left-out", LeftOutWhy)
 JUDGEMENTS = _pairs("judgements", Judgement)
+BATCHES = _pairs("batches", BatchState)
+BATCH_FORMATS: Mapping[str, str] = _WORDS["batch-formats"]
+BATCH_MISSES: Mapping[str, str] = _WORDS["batch-misses"]
 UNUSUAL: Mapping[str, str] = _WORDS["unusual"]
 READINGS: Mapping[str, str] = _WORDS["readings"]
 MESSAGES: Mapping[str, tuple[str, str]] = {

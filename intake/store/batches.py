@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from intake import profile
 from intake.errors import CannotOpen, Conflict
@@ -69,6 +69,40 @@ class BatchLine:
     made_at: dt.datetime
     count: int
     total: Decimal
+
+    def may_become(self, state: BatchState) -> bool:
+        return state in _NEXT[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEntry:
+    """One invoice of a batch in a list, as its columns have it."""
+
+    position: int
+    """Counted from 0."""
+    reference: str
+    path: str = field(repr=False)
+    number: str
+    supplier: str
+    iban: str
+    gross: Decimal
+    """Negative when it is taken off."""
+    state: InvoiceState
+    reverses: bool
+    paid_on: dt.date | None
+    blocked: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was accepted or taken back and is in no batch yet, the first ``MOST`` of it."""
+
+    municipality: str
+    count: int
+    total: Decimal
+    """Euros; what is taken off is not counted yet."""
+    held: tuple[Held, ...]
+    """Of these, what cannot leave."""
 
 
 Unfit = Callable[[Booking, Profile], str]
@@ -141,12 +175,7 @@ def load(store: Store, number: int) -> Batch:
         row = _batch(session, number)
         coding = Coding(row.cost_centre, row.cost_type, row.task_field, row.vat_code)
         wanted = (
-            select(BatchInvoiceRow, InvoiceRow)
-            .join(
-                InvoiceRow,
-                (col(InvoiceRow.reference) == col(BatchInvoiceRow.reference))
-                & (col(InvoiceRow.path) == col(BatchInvoiceRow.path)),
-            )
+            _entries()
             .where(col(BatchInvoiceRow.batch) == number)
             .order_by(col(BatchInvoiceRow.position))
         )
@@ -179,6 +208,76 @@ def note(store: Store, number: int, state: BatchState) -> None:
         if state not in _NEXT[BatchState(row.state)]:
             raise Conflict(f"batch {number} is {row.state}")
         row.state = state
+
+
+def standing(store: Store, municipality: str) -> Standing:
+    """What the next batch would hold, as far as the columns tell."""
+    with store.read() as session:
+        reversed_ = session.exec(reversals.waiting(municipality).limit(MOST)).all()
+        rows = session.exec(_accepted(municipality).limit(MOST)).all()
+    held = tuple(
+        Held(row.reference, row.path, missing) for row in rows if (missing := _missing(row))
+    )
+    leaving = [row.gross_cents or 0 for row in rows if not _missing(row)]
+    total = Decimal(sum(leaving)) / 100
+    return Standing(municipality, len(leaving) + len(reversed_), total, held)
+
+
+def entries(store: Store, number: int, limit: int, offset: int = 0) -> list[BatchEntry]:
+    """The invoices of a batch in their order.
+
+    Raises:
+        NotKept: there is no such batch.
+    """
+    wanted = (
+        _entries()
+        .where(col(BatchInvoiceRow.batch) == number)
+        .order_by(col(BatchInvoiceRow.position))
+        .limit(limit)
+        .offset(offset)
+    )
+    with store.read() as session:
+        _batch(session, number)
+        return [_entry(entry, invoice) for entry, invoice in session.exec(wanted)]
+
+
+def _entries() -> Select[BatchInvoiceRow, InvoiceRow]:
+    return select(BatchInvoiceRow, InvoiceRow).join(
+        InvoiceRow,
+        (col(InvoiceRow.reference) == col(BatchInvoiceRow.reference))
+        & (col(InvoiceRow.path) == col(BatchInvoiceRow.path)),
+    )
+
+
+def _entry(entry: BatchInvoiceRow, invoice: InvoiceRow) -> BatchEntry:
+    gross = Decimal(invoice.gross_cents or 0) / 100
+    is_credit = invoice.kind == DocumentKind.CREDIT_NOTE.value
+    shown = -abs(gross) if is_credit else gross
+    return BatchEntry(
+        position=entry.position,
+        reference=entry.reference,
+        path=entry.path,
+        number=invoice.number or "",
+        supplier=invoice.supplier_name or "",
+        iban=invoice.iban or "",
+        gross=-shown if entry.reverses else shown,
+        state=InvoiceState(invoice.state),
+        reverses=entry.reverses,
+        paid_on=entry.paid_on,
+        blocked=entry.blocked,
+    )
+
+
+def line(store: Store, number: int) -> BatchLine:
+    """One batch as in a list.
+
+    Raises:
+        NotKept: there is no such batch.
+    """
+    found = _lines(store, select(BatchRow).where(col(BatchRow.number) == number))
+    if not found:
+        raise NotKept(f"there is no batch {number}")
+    return found[0]
 
 
 def listed(store: Store, limit: int = 50) -> list[BatchLine]:
@@ -229,16 +328,8 @@ def _leaving(
     """What is taken back and what was accepted, the oldest first."""
     books = own.finance
     coding = Coding(books.cost_centre, books.cost_type, books.task_field, books.vat_code)
-    accepted = (
-        select(InvoiceRow)
-        .where(
-            col(InvoiceRow.state) == InvoiceState.ACCEPTED.value,
-            col(InvoiceRow.municipality) == own.name,
-        )
-        .order_by(col(InvoiceRow.id))
-    )
     rows = [(row, True) for row in session.exec(reversals.waiting(own.name)).all()]
-    rows += [(row, False) for row in session.exec(accepted).all()]
+    rows += [(row, False) for row in session.exec(_accepted(own.name)).all()]
     found: list[_Leaving] = []
     held = []
     for row, reverses in rows:
@@ -254,6 +345,17 @@ def _leaving(
         else:
             found.append(_Leaving(row, booking, reverses))
     return found, held
+
+
+def _accepted(municipality: str) -> SelectOfScalar[InvoiceRow]:
+    return (
+        select(InvoiceRow)
+        .where(
+            col(InvoiceRow.state) == InvoiceState.ACCEPTED.value,
+            col(InvoiceRow.municipality) == municipality,
+        )
+        .order_by(col(InvoiceRow.id))
+    )
 
 
 def _booking(

@@ -300,6 +300,7 @@ class InvoiceRow(SQLModel, table=True):
         Index("invoice_of_kvk", "kvk", "id"),
         Index("invoice_of_vat_id", "vat_id", "id"),
         Index("invoice_of_iban", "iban", "id"),
+        Index("invoice_of_state", "municipality", "state", "id"),
         _NEVER_TWICE,
     )
 

@@ -25,6 +25,12 @@ DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/zaak/{reference}/blad/{path:path}/{page}.png"): Right.READ,
     ("POST", "/zaak/{reference}/tonen"): Right.READ,
     ("GET", "/leverancier/{kvk}"): Right.READ,
+    ("GET", "/betaalbatches"): Right.READ,
+    ("GET", "/betaalbatches/{number}"): Right.READ,
+    ("POST", "/betaalbatches"): Right.HAND_OVER,
+    ("POST", "/betaalbatches/{number}/ophalen"): Right.HAND_OVER,
+    ("POST", "/betaalbatches/{number}/stand"): Right.HAND_OVER,
+    ("POST", "/betaalbatches/{number}/storno"): Right.HAND_OVER,
     ("POST", "/zaak/{reference}/akkoord"): Right.DECIDE,
     ("POST", "/zaak/{reference}/opnieuw"): Right.DECIDE,
     ("POST", "/zaak/{reference}/afgehandeld"): Right.DECIDE,
@@ -64,20 +70,24 @@ def reference(store: Store) -> str:
 
 
 @pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize(("method", "path"), list(DOORS))
 def test_a_door_opens_for_the_roles_that_have_its_right_and_for_no_other(
-    clerk: Clerk, store: Store, reference: str, role: Role, method: str, path: str
+    clerk: Clerk, store: Store, reference: str, role: Role
 ) -> None:
     """Everybody might do everything; or somebody could not do their work."""
     token = clerk.token()
     users.give_roles(store, "anna", [role])
+
+    opened = {door for door in DOORS if "andere rol" not in _answer(clerk, reference, door, token)}
+
+    assert opened == {door for door, right in DOORS.items() if right in rights.of([role])}
+
+
+def _answer(clerk: Clerk, reference: str, door: tuple[str, str], token: str) -> str:
+    method, path = door
     address = path.replace("{reference}", reference).replace("{number}", "1").replace("{page}", "1")
     address = address.replace("{kvk}", "01234567")
     address = re.sub(r"\{path.*?\}", "1.2", address)
-
-    answer = clerk.client.request(method, address, data={"csrf": token})
-
-    assert ("andere rol" in answer.text) is (DOORS[method, path] not in rights.of([role]))
+    return str(clerk.client.request(method, address, data={"csrf": token}).text)
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from intake.review.pages import (
+    batches,
     care,
     case,
     health,
@@ -33,6 +34,7 @@ PAGES: list[ModuleType] = [
     picture,
     refuse,
     supplier,
+    batches,
     today,
     privacy,
     incident,

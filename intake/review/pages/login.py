@@ -132,6 +132,7 @@ Searcher = Annotated[Login, Depends(_form_for(Right.READ))]
 Chooser = Annotated[Login, Depends(_page_for(Right.DECIDE))]
 """Sees a page on which something is decided."""
 Decider = Annotated[Login, Depends(_form_for(Right.DECIDE))]
+HandsOver = Annotated[Login, Depends(_form_for(Right.HAND_OVER))]
 CareReader = Annotated[Login, Depends(_form_for(Right.CARE))]
 Reporter = Annotated[Login, Depends(_form_for(Right.REPORT))]
 RegisterReader = Annotated[Login, Depends(_page_for(Right.READ_REGISTER))]

@@ -35,6 +35,7 @@ def upgrade() -> None:
             if not sqlite:
                 invoice.drop_constraint(name, type_="check")
             invoice.create_check_constraint(name, condition)
+    op.create_index("invoice_of_state", "invoice", ["municipality", "state", "id"])
     with op.batch_alter_table("batch_invoice") as entry:
         entry.add_column(
             sa.Column("reverses", sa.Boolean(), nullable=False, server_default=sa.false())

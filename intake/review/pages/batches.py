@@ -1,0 +1,166 @@
+"""Batches for the finance package: what stands ready, what left, and how it fared."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Query
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import RedirectResponse, Response
+
+from intake import profile
+from intake.export import case_pages, formats, ubl
+from intake.review import wording
+from intake.review.context import RoomOf
+from intake.review.pages.login import HandsOver, Reader
+from intake.store import audit, batches, reversals
+from intake.store.tables import BatchState
+
+_AT_ONCE = 50
+_PART = 100
+_REPORTED = (BatchState.BOOKED, BatchState.FAILED)
+"""What a person says of a batch; that it was delivered follows from taking it."""
+
+router = APIRouter()
+
+Number = Annotated[int, Path(ge=1, le=999_999_999)]
+
+
+class Format(StrEnum):
+    """What a person can take a batch as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    UBL = "ubl"
+
+
+@router.get("/betaalbatches")
+def show_all(
+    room: RoomOf, login: Reader, gedaan: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
+    """What the next batch of each municipality holds, and the newest batches."""
+    return room.pages.html(
+        "batches.html",
+        login=login,
+        here="batches",
+        standing=[batches.standing(room.store, name) for name in room.settings.municipalities],
+        rows=batches.listed(room.store, _AT_ONCE),
+        formats=list(Format),
+        notice=wording.DONE.get(gedaan),
+    )
+
+
+@router.post("/betaalbatches")
+def make(
+    room: RoomOf,
+    login: HandsOver,
+    gemeente: Annotated[str, Form(max_length=60)],
+    format: Annotated[Format, Form()],
+) -> Response:
+    """Put what was accepted and has not left into one batch, as far as the format can hold it."""
+    if gemeente not in room.settings.municipalities:
+        raise RequestValidationError([])
+    unfit = ubl.unfit if format is Format.UBL else _fits
+    batch, _held = batches.make(room.store, gemeente, login.user, unfit)
+    if batch is None:
+        return RedirectResponse("/betaalbatches?gedaan=niets-mee", 303)
+    audit.record(room.store, login.user, "", f"batch-made {batch.number}")
+    return RedirectResponse(f"/betaalbatches/{batch.number}?gedaan=batch-gemaakt", 303)
+
+
+@router.get("/betaalbatches/{number}")
+def show(
+    room: RoomOf,
+    login: Reader,
+    number: Number,
+    blad: Annotated[int, Query(ge=1, le=100)] = 1,
+    gedaan: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """One batch with its invoices, as their columns have them."""
+    rows = batches.entries(room.store, number, _PART + 1, (blad - 1) * _PART)
+    line = batches.line(room.store, number)
+    return room.pages.html(
+        "batch.html",
+        login=login,
+        here="batches",
+        batch=line,
+        formats=list(Format),
+        rows=rows[:_PART],
+        more=len(rows) > _PART,
+        page=blad,
+        reported=[state.value for state in _REPORTED if line.may_become(state)],
+        notice=wording.DONE.get(gedaan),
+    )
+
+
+@router.post("/betaalbatches/{number}/ophalen")
+def take(
+    room: RoomOf, login: HandsOver, number: Number, format: Annotated[Format, Form()]
+) -> Response:
+    """The files of a batch: whoever takes them has it delivered. Raises Conflict when it changed."""
+    batch = batches.load(room.store, number)
+    own = profile.load(batch.municipality)
+    pages = partial(case_pages.drawn, room.store, room.sandbox)
+    try:
+        files = formats.written(batch, [format.value], own, pages)
+    except ValueError:
+        return RedirectResponse(f"/betaalbatches/{number}?gedaan=geen-ubl", 303)
+    audit.record(room.store, login.user, "", f"batch {number}")
+    if batches.line(room.store, number).may_become(BatchState.DELIVERED):
+        batches.note(room.store, number, BatchState.DELIVERED)
+    return Response(
+        _zipped(files),
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="betaalbatch-{number:06}.zip"'},
+    )
+
+
+@router.post("/betaalbatches/{number}/stand")
+def report(
+    room: RoomOf, login: HandsOver, number: Number, state: Annotated[BatchState, Form()]
+) -> Response:
+    """The finance package booked it, or could not take it.
+
+    Raises Conflict when that does not follow from where it stands.
+    """
+    if state not in _REPORTED:
+        raise RequestValidationError([])
+    batches.note(room.store, number, state)
+    audit.record(room.store, login.user, "", f"batch-{state.value} {number}")
+    return RedirectResponse(f"/betaalbatches/{number}?gedaan=batch-{state.value}", 303)
+
+
+@router.post("/betaalbatches/{number}/storno")
+def take_back(
+    room: RoomOf,
+    login: HandsOver,
+    number: Number,
+    regel: Annotated[int, Form(ge=1, le=batches.MOST)],
+    why: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Take back one invoice of a batch, with the reason. Raises Conflict when it was already."""
+    if not why.strip():
+        return RedirectResponse(f"/betaalbatches/{number}?gedaan=storno-reden", 303)
+    found = batches.entries(room.store, number, 1, regel - 1)
+    if not found or found[0].reverses:
+        raise RequestValidationError([])
+    reversals.ask(room.store, found[0].reference, found[0].path, login.user, why.strip())
+    return RedirectResponse(f"/betaalbatches/{number}?gedaan=storno", 303)
+
+
+def _fits(_booking: object, _own: object) -> str:
+    """A table holds every booking."""
+    return ""
+
+
+def _zipped(files: Sequence[formats.File]) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(file.name, file.data)
+    return whole.getvalue()
