@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 
 from intake import profile
 from intake.errors import ConfigurationError
@@ -130,6 +130,10 @@ class Export(Section):
     )
     known_hosts: Path | None = Field(
         None, description="Keys of the servers, as `ssh-keyscan` prints them; check them first."
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs what goes to a webhook: whsec_ and 24 to 64 bytes in base64.",
     )
 
 

@@ -16,7 +16,7 @@ from intake.children import open_sandbox
 from intake.commands.options import Json
 from intake.commands.output import Exit, complain, print_json, say
 from intake.errors import ConfigurationError
-from intake.export import case_pages, folder, formats, sftp, ubl
+from intake.export import case_pages, folder, formats, sftp, ubl, webhook
 from intake.model.booking import Batch
 from intake.sandbox.task import ChildKind
 from intake.settings import Settings, load
@@ -34,7 +34,9 @@ class Format(StrEnum):
 
 Target = Annotated[
     str,
-    typer.Option("--to", help="Folder that the finance package reads, or sftp://user@host/folder."),
+    typer.Option(
+        "--to", help="Folder that the finance package reads, sftp://user@host/folder, or https://…."
+    ),
 ]
 Deliver = Callable[[Sequence[formats.File]], None]
 Formats = Annotated[
@@ -148,6 +150,9 @@ def _way(to: str, settings: Settings) -> Deliver:
             )
         server = sftp.Server.of(to)
         deliver = partial(sftp.deliver, server, key=key, known_hosts=known)
+    elif to.startswith(webhook.SCHEMES):
+        secret = settings.export.webhook_secret.get_secret_value()
+        deliver = partial(webhook.deliver, webhook.Receiver.of(to, secret))
     else:
         deliver = partial(folder.deliver, Path(to))
     try:
