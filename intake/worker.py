@@ -18,9 +18,10 @@ import structlog
 from intake import pipeline, profile
 from intake.children import open_sandbox
 from intake.errors import ConfigurationError, Conflict, IntakeError, Postponed, StoreUnavailable
-from intake.mail import origin
+from intake.mail import origin, post
 from intake.model.basics import local_date
-from intake.model.mail import Automation
+from intake.model.invoice import DocumentKind
+from intake.model.mail import Automation, PostKind
 from intake.model.verdict import MailOutcome, Verdict
 from intake.sandbox.budget import Bounds, Work
 from intake.sandbox.task import ChildKind
@@ -329,7 +330,22 @@ def _decision(lookups: StoreLookups, decided: Decided) -> decision.Decision:
         gist=decided.gist,
         considered=_considered(lookups, decided),
         care_lines=decided.checked.attachments.care_lines,
+        post=_post(decided),
     )
+
+
+def _post(decided: Decided) -> PostKind | None:
+    """What a mail is that only a person can answer: no invoice, and no attachment of one."""
+    if decided.verdict.outcome is not MailOutcome.QUARANTINED or decided.verdict.invoices:
+        return None
+    parsed, attachments = decided.checked.parsed, decided.checked.attachments
+    if parsed.sender.automation is not Automation.PERSON or attachments.containers:
+        return None
+    kinds = {each.invoice.kind for each in decided.checked.documents if each.invoice}
+    kind = post.kind_of(parsed.mail)
+    if DocumentKind.REMINDER in kinds and kind is not PostKind.REMINDER_WITH_COSTS:
+        return PostKind.REMINDER
+    return kind
 
 
 def _considered(lookups: StoreLookups, decided: Decided) -> Considered | None:

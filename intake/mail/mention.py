@@ -48,12 +48,12 @@ def announces_invoice(mail: Mail) -> bool:
     """Whether the mail's own words say that it brings an invoice ("hierbij onze factuur"), and not
     only what belongs to one.
     """
-    sentences = _SENTENCE.split(f"{_own_words(mail.text)}\n\n")
+    sentences = _SENTENCE.split(f"{own_words(mail.text)}\n\n")
     flat = (" ".join(sentence.split()) for sentence in sentences)
     return any(_ANNOUNCES.search(each) and not _ATTACHMENT_ONLY.search(each) for each in flat)
 
 
-def _own_words(text: str) -> str:
+def own_words(text: str) -> str:
     """A mail's text until what it quotes of another."""
     lines = text[:_MOST_TEXT].split("\n")
     end = next((at for at, line in enumerate(lines) if _QUOTED.match(line)), len(lines))
@@ -64,7 +64,7 @@ def links_to_file(mail: Mail) -> bool:
     """Whether an invoice may lie behind a link: at a place where people share files, or with words
     about fetching an invoice beside it. No link is ever followed.
     """
-    text = _own_words(mail.text)
+    text = own_words(mail.text)
     if _SHARES.search(text):
         return True
     lines = text.split("\n")

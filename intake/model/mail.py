@@ -199,6 +199,18 @@ class Sender:
     sent by itself."""
 
 
+class PostKind(StrEnum):
+    """What a person's mail without an invoice is (post), as far as its words tell."""
+
+    QUESTION = "question"
+    OBJECTION = "objection"
+    """Somebody disagrees with a refusal, or complains."""
+    REMINDER = "reminder"
+    REMINDER_WITH_COSTS = "reminder-with-costs"
+    """Announces interest or costs (aanmaning, ingebrekestelling)."""
+    OTHER = "other"
+
+
 class ReplyKind(StrEnum):
     REFUSAL = "refusal"
     RECEIPT = "receipt"
@@ -208,6 +220,8 @@ class ReplyKind(StrEnum):
     """Asks once more, when nothing came for some days."""
     DUPLICATE = "duplicate"
     """Says that we had this invoice already."""
+    ANSWER = "answer"
+    """What a person wrote to a question, an objection or a reminder."""
     TOO_LARGE = "too-large"
     """Says that the mail was too large to be read, and how to send it again."""
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from intake.model.basics import AMSTERDAM
 from intake.model.finding import Severity
 from intake.model.invoice import AccountRole, DocumentKind, Presence
-from intake.model.mail import LeftOutWhy, ReplyKind
+from intake.model.mail import LeftOutWhy, PostKind, ReplyKind
 from intake.profile import templates_folder
 from intake.sections import ReplyMode
 from intake.store.tables import BatchState, CaseState, InvoiceState, Judgement, ReplyState
@@ -54,6 +54,7 @@ EVENTS: Mapping[str, str] = _WORDS["events"]
 INCIDENTS: Mapping[str, str] = _WORDS["incidents"]
 LEFT_OUT = _each("left-out", LeftOutWhy)
 JUDGEMENTS = _pairs("judgements", Judgement)
+POST = _each("post", PostKind)
 BATCHES = _pairs("batches", BatchState)
 BATCH_FORMATS: Mapping[str, str] = _WORDS["batch-formats"]
 BATCH_MISSES: Mapping[str, str] = _WORDS["batch-misses"]

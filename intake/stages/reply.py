@@ -194,19 +194,34 @@ def compose_too_large(
     empty = addressed(mail, sender)
     if empty is None:
         return None
-    words = {
+    sizes = {"limit": _megabytes(limit), "files": _megabytes(limit * _FILES_SHARE)}
+    return about_mail(ReplyKind.TOO_LARGE, empty, sizes, reference, received_at, profile)
+
+
+def about_mail(
+    kind: ReplyKind,
+    empty: Reply,
+    words: Mapping[str, str],
+    reference: str,
+    received_at: dt.datetime,
+    profile: Profile,
+) -> Reply:
+    """A letter about a mail, not about an invoice in it.
+
+    Args:
+        words: what its template says besides when the mail came, and who we are.
+    """
+    known = {
         "profile": profile,
         "reference": reference,
         "received": _day(local_date(received_at), "nl"),
-        "limit": _megabytes(limit),
-        "files": _megabytes(limit * _FILES_SHARE),
-        "toon": _tone(profile),
+        "toon": tone(profile),
     }
-    subject = _subject_line(_about((), profile), "too-large", reference)
-    return _written(empty, ReplyKind.TOO_LARGE.value, words, subject, profile)
+    subject = _subject_line(_about((), profile), kind.value, reference)
+    return _written(empty, kind.value, {**known, **words}, subject, profile)
 
 
-def _tone(profile: Profile) -> Callable[[str, str], str]:
+def tone(profile: Profile) -> Callable[[str, str], str]:
     """Chooses the word of this municipality: ``je`` or ``u``."""
     return lambda je, u: u if profile.tone == "u" else je
 
@@ -364,7 +379,7 @@ def _words(matter: _Matter, reference: str, received_at: dt.datetime) -> dict[st
         "tips": _tips(matter, breaches=False),
         "breaches": _tips(matter, breaches=True),
         "english": any(read.invoice.english for read in verdict.invoices),
-        "toon": _tone(profile),
+        "toon": tone(profile),
     }
 
 

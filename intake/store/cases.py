@@ -33,7 +33,7 @@ from sqlmodel import Session, col, select
 from intake.errors import CannotOpen, Conflict, KeyMissing, RecordUnreadable
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
-from intake.model.mail import Reply, ReplyKind
+from intake.model.mail import PostKind, Reply, ReplyKind
 from intake.model.verdict import Verdict
 from intake.settings import ReplyMode
 from intake.stages import reasons
@@ -61,14 +61,6 @@ from intake.store.tables import (
 )
 from intake.text.folding import without_spaces
 
-ACCEPTABLE = (
-    CaseState.QUEUED,
-    CaseState.WAITING,
-    CaseState.REJECTED,
-    CaseState.QUARANTINED,
-    CaseState.IGNORED,
-)
-"""States in which a mail without an invoice may be accepted."""
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
 
 ENDED = (CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
@@ -198,6 +190,8 @@ class Case:
     companions: tuple[str, ...]
     invoices: tuple[CaseInvoice, ...] = ()
     """Each with its own end, in the order of the mail."""
+    post: PostKind | None = None
+    """What it is, when no invoice came."""
 
     @property
     def reply(self) -> CaseReply | None:
@@ -362,6 +356,7 @@ def get_case(store: Store, reference: str) -> Case:
         incidents=registered,
         companions=companions,
         invoices=own,
+        post=PostKind(mail.post) if mail.post else None,
     )
 
 
@@ -411,8 +406,7 @@ def accept(
     with store.write() as session:
         case = _to_change(store, session, reference, version, path)
         chosen = case.chosen(path) if path else invoices.to_accept(case.invoices)
-        done = not chosen if case.invoices else case.mail.state not in ACCEPTABLE
-        if done or any(each.state in invoices.SETTLED for each in chosen):
+        if not chosen or any(each.state in invoices.SETTLED for each in chosen):
             raise Conflict(f"nothing of {reference} is left to accept")
         if case.verdict is not None:
             invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
@@ -475,6 +469,18 @@ def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
         _close(store, mail, CaseState.IGNORED, user)
         outbox.overtake(store, session, reference, states=(ReplyState.PREPARED, ReplyState.HELD))
         sealed.note(store, session, reference, "dealt-with", user)
+
+
+def close_post(store: Store, session: Session, reference: str, user: str, version: int) -> None:
+    """A person dealt with a mail in which no invoice was read (``store.post``).
+
+    Raises:
+        Conflict: the mail changed since ``version``, holds an invoice, or is dealt with.
+    """
+    case = _to_change(store, session, reference, version, None)
+    if case.invoices or case.mail.state != CaseState.QUARANTINED:
+        raise Conflict(f"{reference} is {case.mail.state}, with {len(case.invoices)} invoices")
+    _close(store, case.mail, CaseState.IGNORED, user)
 
 
 def again(

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from intake.model.care import CareLine
 from intake.model.finding import Severity
 from intake.model.invoice import DocumentKind, Invoice
-from intake.model.mail import Reply
+from intake.model.mail import PostKind, Reply
 from intake.model.verdict import MailOutcome, Verdict
 from intake.secure_attachment.pairing.model import Gist
 from intake.store import Store, declared_care, incidents, invoices, outbox, pairing, sealed
@@ -116,6 +116,8 @@ class Decision:
     considered: Considered | None = None
     """The other halves that were known, when the mail lacks its own."""
     care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
+    post: PostKind | None = None
+    """What a person's mail without an invoice is."""
 
 
 SUMMARIES = Format(shapes.Summary, SummaryPage)
@@ -203,6 +205,7 @@ def _set_state(
         "decided_by": invoices.last_person(session, reference) if closed else None,
         "invoices": len(verdict.invoices),
         "brings": gist.brings if gist else None,
+        "post": decision.post.value if decision.post else None,
         "rejects": severities.count(Severity.REJECT),
         "reviews": severities.count(Severity.REVIEW),
     }

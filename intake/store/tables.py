@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
 
-SCHEMA = "0017"
+SCHEMA = "0019"
 """The Alembic revision that this code works with."""
 
 
@@ -192,6 +192,7 @@ class MailRow(SQLModel, table=True):
         ),
         CheckConstraint("state <> 'accepted' OR decided_by IS NOT NULL", name="mail_accepted"),
         Index("mail_state", "state", "sequence"),
+        Index("mail_post", "state", "post", "sequence"),
         Index(
             "mail_due_index", "sequence", sqlite_where=text("due = 1"), postgresql_where=text("due")
         ),
@@ -233,6 +234,8 @@ class MailRow(SQLModel, table=True):
     decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
     decided_by: str | None = None
     """A user; None when the rules decided."""
+    post: str | None = None
+    """What it is, when a person wrote it and no invoice came (``PostKind``)."""
     invoices: int = 0
     brings: bool | None = None
     """A mail without an invoice: whether it may bring the attachment of one. None: not known."""
@@ -682,6 +685,15 @@ class LedgerRow(SQLModel, table=True):
     reference: str | None = Field(default=None, index=True)
     content_hash: str | None = Field(default=None, max_length=64)
     at: dt.datetime = Field(sa_type=Utc)
+
+
+class PostLinkRow(SQLModel, table=True):
+    """A mail without an invoice is about another case, a person said."""
+
+    __tablename__ = "post_link"
+
+    reference: str = Field(sa_column=_goes_with("reference", "mail.reference", primary_key=True))
+    about: str = Field(sa_column=_goes_with("about", "mail.reference", nullable=False, index=True))
 
 
 class LeftOutRow(SQLModel, table=True):

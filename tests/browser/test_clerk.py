@@ -191,7 +191,9 @@ def test_pages_are_usable_with_a_screen_reader_and_without_a_wide_screen(
     page.set_viewport_size({"width": 1024, "height": 768})
     log_in(page, address)
     number = incidents.report_by_hand(store, reference, "anna")
-    paths = {*addresses(reference=reference, number=number, kvk="01234567"), f"/zaak/{waiting}"}
+    question = fill(store, verdict(MailOutcome.QUARANTINED, invoices=()))
+    known = {"reference": reference, "number": number, "kvk": "01234567", "mail": question}
+    paths = {*addresses(**known), f"/zaak/{waiting}"}
     for path in sorted(paths - {"/health", "/inloggen"}):
         page.goto(address + path)
         assert page.locator("h1").count() == 1

@@ -7,12 +7,14 @@ import re
 import pytest
 from fastapi.routing import APIRoute
 
+from intake.model.verdict import MailOutcome
 from intake.review import rights
 from intake.review.pages import PAGES
 from intake.review.rights import Right
 from intake.store import Store, audit, cases, users
 from intake.store.tables import Role
 from tests.review.conftest import PASSWORD, Clerk
+from tests.review.filled import fill, verdict
 from tests.store import things
 
 OPEN = {("GET", "/inloggen"), ("POST", "/inloggen"), ("POST", "/uitloggen"), ("GET", "/health")}
@@ -25,12 +27,16 @@ DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/zaak/{reference}/blad/{path:path}/{page}.png"): Right.READ,
     ("POST", "/zaak/{reference}/tonen"): Right.READ,
     ("GET", "/leverancier/{kvk}"): Right.READ,
+    ("GET", "/post/{mail}"): Right.DECIDE,
+    ("POST", "/post/{mail}"): Right.DECIDE,
+    ("POST", "/post/{mail}/sluiten"): Right.DECIDE,
+    ("POST", "/post/{mail}/gaat-over"): Right.DECIDE,
     ("GET", "/betaalbatches"): Right.READ,
-    ("GET", "/betaalbatches/{number}"): Right.READ,
+    ("GET", "/betaalbatches/{batch}"): Right.READ,
     ("POST", "/betaalbatches"): Right.HAND_OVER,
-    ("POST", "/betaalbatches/{number}/ophalen"): Right.HAND_OVER,
-    ("POST", "/betaalbatches/{number}/stand"): Right.HAND_OVER,
-    ("POST", "/betaalbatches/{number}/storno"): Right.HAND_OVER,
+    ("POST", "/betaalbatches/{batch}/ophalen"): Right.HAND_OVER,
+    ("POST", "/betaalbatches/{batch}/stand"): Right.HAND_OVER,
+    ("POST", "/betaalbatches/{batch}/storno"): Right.HAND_OVER,
     ("POST", "/zaak/{reference}/akkoord"): Right.DECIDE,
     ("POST", "/zaak/{reference}/opnieuw"): Right.DECIDE,
     ("POST", "/zaak/{reference}/afgehandeld"): Right.DECIDE,
@@ -85,7 +91,8 @@ def test_a_door_opens_for_the_roles_that_have_its_right_and_for_no_other(
 def _answer(clerk: Clerk, reference: str, door: tuple[str, str], token: str) -> str:
     method, path = door
     address = path.replace("{reference}", reference).replace("{number}", "1").replace("{page}", "1")
-    address = address.replace("{kvk}", "01234567")
+    address = address.replace("{kvk}", "01234567").replace("{batch}", "1")
+    address = address.replace("{mail}", reference)
     address = re.sub(r"\{path.*?\}", "1.2", address)
     return str(clerk.client.request(method, address, data={"csrf": token}).text)
 
@@ -99,10 +106,9 @@ def test_nobody_decides_and_watches_over_it_too(role: Role) -> None:
     assert role is not Role.AUDITOR or own <= {Right.READ, Right.READ_REGISTER}
 
 
-def test_a_page_shows_no_button_that_would_be_refused(
-    clerk: Clerk, store: Store, reference: str
-) -> None:
+def test_a_page_shows_no_button_that_would_be_refused(clerk: Clerk, store: Store) -> None:
     """An auditor would press "akkoord" and find out afterwards."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
     assert "/akkoord" in clerk.get(f"/zaak/{reference}").text
 
     users.give_roles(store, "anna", [Role.AUDITOR])

@@ -23,7 +23,9 @@ from tests.review.filled import fill, verdict
 @pytest.mark.parametrize(
     "path",
     [
-        *addresses(reference="IN-AAAA-BBBB", number=1, kvk="01234567"),
+        *addresses(
+            reference="IN-AAAA-BBBB", mail="IN-AAAA-BBBB", number=1, batch=1, kvk="01234567"
+        ),
         "/nergens",
         "/vast/nergens.js",
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -212,13 +213,19 @@ class TestList:
         assert (row.reply_kind, row.reply_state) == (ReplyKind.REFUSAL, ReplyState.READY)
 
 
+def with_invoice(store: Store, outcome: MailOutcome = MailOutcome.QUEUED, **changes: Any) -> str:
+    """A mail with one invoice that the rules judged so."""
+    judged = things.verdict(outcome, (things.invoice(),), **changes)
+    return things.decided(store, 1, things.decision(judged))
+
+
 class TestDecide:
     @pytest.mark.parametrize("outcome", list(MailOutcome))
     def test_a_person_accepts_whatever_the_rules_said(
         self, store: Store, outcome: MailOutcome
     ) -> None:
         """A refusal by the rules may be wrong, and a person must be able to say so."""
-        reference = things.decided(store, 1, things.decision(things.verdict(outcome)))
+        reference = with_invoice(store, outcome)
 
         cases.accept(store, reference, "jan", version(store, reference), "klopt wel")
 
@@ -232,7 +239,7 @@ class TestDecide:
 
     def test_an_accepted_invoice_sends_no_refusal(self, store: Store) -> None:
         """The prepared letter must not leave after a person accepted."""
-        reference = things.refused(store)
+        reference = with_invoice(store, MailOutcome.REJECTED, reply=ReplyKind.REFUSAL)
 
         cases.accept(store, reference, "jan", version(store, reference))
 
@@ -240,9 +247,7 @@ class TestDecide:
 
     def test_an_accepted_invoice_keeps_its_receipt(self, store: Store) -> None:
         """The provider still hears that the invoice came in."""
-        reference = things.decided(
-            store, 1, things.decision(things.verdict(reply=ReplyKind.RECEIPT))
-        )
+        reference = with_invoice(store, reply=ReplyKind.RECEIPT)
 
         cases.accept(store, reference, "jan", version(store, reference))
 
@@ -288,7 +293,7 @@ class TestDecide:
 
     def test_of_two_people_one_decides(self, store: Store) -> None:
         """Two clerks press at once: one decision, the other is told."""
-        reference = things.decided(store)
+        reference = with_invoice(store)
         seen = version(store, reference)
         start, ended = threading.Barrier(2), []
 
@@ -322,7 +327,7 @@ class TestDecide:
 
     def test_an_accepted_invoice_cannot_be_refused(self, store: Store) -> None:
         """It may have been paid."""
-        reference = things.decided(store)
+        reference = with_invoice(store)
         cases.accept(store, reference, "jan", version(store, reference))
 
         with pytest.raises(Conflict):
@@ -337,7 +342,7 @@ class TestDecide:
     def test_a_person_decides_before_the_worker_does(self, store: Store) -> None:
         """A worker that judges the deadline while a clerk accepts must not refuse afterwards."""
         store.clock = lambda: things.NOW
-        reference = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
+        reference = with_invoice(store, MailOutcome.WAITING)
         store.clock = lambda: things.NOW + dt.timedelta(days=20)
         claim = things.claim(store)
         cases.accept(store, reference, "jan", version(store, reference))

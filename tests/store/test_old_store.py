@@ -156,7 +156,9 @@ def test_its_invoices_stand_where_they_stood(opened: Store) -> None:
 def test_the_work_goes_on(opened: Store) -> None:
     """What waited is judged, what stands open is decided."""
     claim = things.claim(opened)
-    work_queue.finish(opened, claim, things.decision(things.verdict()))
+    work_queue.finish(
+        opened, claim, things.decision(things.verdict(invoices=(things.invoice("2026-0009"),)))
+    )
     for row in cases.list_cases(opened, [CaseState.QUEUED]):
         case = cases.get_case(opened, row.reference)
         cases.accept(opened, case.reference, "anna", case.version)

@@ -328,7 +328,8 @@ class TestObsolete:
         self, store: Store
     ) -> None:
         """The provider would read that we do not pay what we pay."""
-        reference = things.refused(store)
+        judged = things.verdict(MailOutcome.REJECTED, (things.invoice(),), reply=ReplyKind.REFUSAL)
+        reference = things.decided(store, 1, things.decision(judged))
         outbox.mark_failed(store, outbox.mark_sending(store, things.only_reply(store)))
         cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
 

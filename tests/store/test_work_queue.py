@@ -522,7 +522,8 @@ class TestWaiting:
 
     def test_a_mail_that_waits_no_longer_cannot_be_completed(self, store: Store) -> None:
         """The second half would be filed under a case that is closed, and nobody would look."""
-        first = things.decided(store, 1, things.decision(things.verdict(MailOutcome.WAITING)))
+        waits = things.verdict(MailOutcome.WAITING, (things.invoice(),))
+        first = things.decided(store, 1, things.decision(waits))
         things.keep(store, 2)
         claim = things.claim(store)
         cases.accept(store, first, "jan", cases.get_case(store, first).version)

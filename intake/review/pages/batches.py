@@ -66,24 +66,24 @@ def make(
     if gemeente not in room.settings.municipalities:
         raise RequestValidationError([])
     unfit = ubl.unfit if format is Format.UBL else _fits
-    batch, _held = batches.make(room.store, gemeente, login.user, unfit)
-    if batch is None:
+    made, _held = batches.make(room.store, gemeente, login.user, unfit)
+    if made is None:
         return RedirectResponse("/betaalbatches?gedaan=niets-mee", 303)
-    audit.record(room.store, login.user, "", f"batch-made {batch.number}")
-    return RedirectResponse(f"/betaalbatches/{batch.number}?gedaan=batch-gemaakt", 303)
+    audit.record(room.store, login.user, "", f"batch-made {made.number}")
+    return RedirectResponse(f"/betaalbatches/{made.number}?gedaan=batch-gemaakt", 303)
 
 
-@router.get("/betaalbatches/{number}")
+@router.get("/betaalbatches/{batch}")
 def show(
     room: RoomOf,
     login: Reader,
-    number: Number,
+    batch: Number,
     blad: Annotated[int, Query(ge=1, le=100)] = 1,
     gedaan: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """One batch with its invoices, as their columns have them."""
-    rows = batches.entries(room.store, number, _PART + 1, (blad - 1) * _PART)
-    line = batches.line(room.store, number)
+    rows = batches.entries(room.store, batch, _PART + 1, (blad - 1) * _PART)
+    line = batches.line(room.store, batch)
     return room.pages.html(
         "batch.html",
         login=login,
@@ -98,31 +98,31 @@ def show(
     )
 
 
-@router.post("/betaalbatches/{number}/ophalen")
+@router.post("/betaalbatches/{batch}/ophalen")
 def take(
-    room: RoomOf, login: HandsOver, number: Number, format: Annotated[Format, Form()]
+    room: RoomOf, login: HandsOver, batch: Number, format: Annotated[Format, Form()]
 ) -> Response:
     """The files of a batch: whoever takes them has it delivered. Raises Conflict when it changed."""
-    batch = batches.load(room.store, number)
-    own = profile.load(batch.municipality)
+    whole = batches.load(room.store, batch)
+    own = profile.load(whole.municipality)
     pages = partial(case_pages.drawn, room.store, room.sandbox)
     try:
-        files = formats.written(batch, [format.value], own, pages)
+        files = formats.written(whole, [format.value], own, pages)
     except ValueError:
-        return RedirectResponse(f"/betaalbatches/{number}?gedaan=geen-ubl", 303)
-    audit.record(room.store, login.user, "", f"batch {number}")
-    if batches.line(room.store, number).may_become(BatchState.DELIVERED):
-        batches.note(room.store, number, BatchState.DELIVERED)
+        return RedirectResponse(f"/betaalbatches/{batch}?gedaan=geen-ubl", 303)
+    audit.record(room.store, login.user, "", f"batch {batch}")
+    if batches.line(room.store, batch).may_become(BatchState.DELIVERED):
+        batches.note(room.store, batch, BatchState.DELIVERED)
     return Response(
         _zipped(files),
         media_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="betaalbatch-{number:06}.zip"'},
+        headers={"Content-Disposition": f'attachment; filename="betaalbatch-{batch:06}.zip"'},
     )
 
 
-@router.post("/betaalbatches/{number}/stand")
+@router.post("/betaalbatches/{batch}/stand")
 def report(
-    room: RoomOf, login: HandsOver, number: Number, state: Annotated[BatchState, Form()]
+    room: RoomOf, login: HandsOver, batch: Number, state: Annotated[BatchState, Form()]
 ) -> Response:
     """The finance package booked it, or could not take it.
 
@@ -130,27 +130,27 @@ def report(
     """
     if state not in _REPORTED:
         raise RequestValidationError([])
-    batches.note(room.store, number, state)
-    audit.record(room.store, login.user, "", f"batch-{state.value} {number}")
-    return RedirectResponse(f"/betaalbatches/{number}?gedaan=batch-{state.value}", 303)
+    batches.note(room.store, batch, state)
+    audit.record(room.store, login.user, "", f"batch-{state.value} {batch}")
+    return RedirectResponse(f"/betaalbatches/{batch}?gedaan=batch-{state.value}", 303)
 
 
-@router.post("/betaalbatches/{number}/storno")
+@router.post("/betaalbatches/{batch}/storno")
 def take_back(
     room: RoomOf,
     login: HandsOver,
-    number: Number,
+    batch: Number,
     regel: Annotated[int, Form(ge=1, le=batches.MOST)],
     why: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Take back one invoice of a batch, with the reason. Raises Conflict when it was already."""
     if not why.strip():
-        return RedirectResponse(f"/betaalbatches/{number}?gedaan=storno-reden", 303)
-    found = batches.entries(room.store, number, 1, regel - 1)
+        return RedirectResponse(f"/betaalbatches/{batch}?gedaan=storno-reden", 303)
+    found = batches.entries(room.store, batch, 1, regel - 1)
     if not found or found[0].reverses:
         raise RequestValidationError([])
     reversals.ask(room.store, found[0].reference, found[0].path, login.user, why.strip())
-    return RedirectResponse(f"/betaalbatches/{number}?gedaan=storno", 303)
+    return RedirectResponse(f"/betaalbatches/{batch}?gedaan=storno", 303)
 
 
 def _fits(_booking: object, _own: object) -> str:

@@ -274,11 +274,10 @@ def _listed(room: Room, reference: str) -> str:
 def _acceptable(case: Case, elsewhere: Mapping[str, str]) -> tuple[CaseInvoice, ...] | None:
     """The invoices that one button accepts together; None: there is no such button.
 
-    No double is accepted. A mail in which no invoice was read is accepted as a whole: an empty
-    tuple.
+    No double is accepted, and no mail in which no invoice was read: there is nothing to pay.
     """
     chosen = invoices.to_accept(case.invoices)
-    if case.state not in cases.ACCEPTABLE or (case.invoices and not chosen):
+    if not chosen:
         return None
     return None if any(_is_elsewhere(each, elsewhere) for each in chosen) else chosen
 

@@ -1,0 +1,174 @@
+"""Mail without an invoice: read it beside its thread, answer it, put it beside a case, or close it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from intake import profile
+from intake.errors import Conflict
+from intake.model.mail import Reply
+from intake.review import disclosure, wording
+from intake.review.context import Room, RoomOf
+from intake.review.pages.case import Tab, Version, done, title_of
+from intake.review.pages.login import Chooser, Decider, Login
+from intake.review.pages.queue import tab_of
+from intake.stages import answer
+from intake.store import audit, cases, post
+from intake.store.cases import Case
+from intake.store.reference import read_reference
+from intake.store.tables import CaseState
+from intake.text.masking import masked
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the clerk filled in, and what the form says back."""
+
+    snippets: tuple[str, ...] = ()
+    own_words: str = field(default="", repr=False)
+    letter: Reply | None = None
+    fault: str = ""
+
+
+@router.get("/post/{mail}")
+def show(
+    request: Request,
+    room: RoomOf,
+    login: Chooser,
+    mail: str,
+    tab: Annotated[str, Query(max_length=20)] = "",
+    gedaan: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """The mail, what stands beside it, and the form. Raises Conflict when it holds an invoice."""
+    case = _post(room, mail)
+    audit.record(room.store, login.user, mail, "case")
+    return _page(request, room, login, case, tab, Draft(), wording.DONE.get(gedaan))
+
+
+@router.post("/post/{mail}")
+def write(
+    request: Request,
+    room: RoomOf,
+    login: Decider,
+    mail: str,
+    version: Version,
+    snippet: Annotated[list[str], Form()] = [],  # noqa: B006 - the framework copies it for each form
+    words: Annotated[str, Form(max_length=4000)] = "",
+    step: Annotated[str, Form(max_length=10)] = "show",
+    shown: Annotated[str, Form(max_length=100)] = "",
+    tab: Tab = "",
+) -> Response:
+    """Show the answer, or let it go as it was shown. Raises Conflict when the case changed."""
+    case = _post(room, mail)
+    if case.version != version:
+        raise Conflict(f"{mail} was changed by somebody else")
+    draft = Draft(tuple(snippet), words.strip())
+    letter, fault = _letter(room, case, draft)
+    if not fault and letter is not None and step == "send":
+        if shown == _mark(room, login, letter):
+            post.answer(room.store, mail, login.user, version, letter)
+            return done("beantwoord", mail, tab)
+        fault = "read-again"
+    draft = Draft(draft.snippets, draft.own_words, letter, wording.FORM_FAULTS.get(fault, ""))
+    return _page(request, room, login, case, tab, draft)
+
+
+@router.post("/post/{mail}/sluiten")
+def close(
+    room: RoomOf,
+    login: Decider,
+    mail: str,
+    version: Version,
+    why: Annotated[str, Form(max_length=1000)] = "",
+    tab: Tab = "",
+) -> Response:
+    """Nothing more is to be done here. Raises Conflict when the case changed."""
+    post.close(room.store, mail, login.user, version, why.strip())
+    return done("gesloten", mail, tab)
+
+
+@router.post("/post/{mail}/gaat-over")
+def link(
+    room: RoomOf,
+    login: Decider,
+    mail: str,
+    other: Annotated[str, Form(max_length=40)] = "",
+    tab: Tab = "",
+) -> Response:
+    """Put the mail beside the case it is about; nothing happens when there is no such case."""
+    about = read_reference(other)
+    found = about is not None and about != mail and _is_known(room, about)
+    if about is not None and found:
+        post.link(room.store, mail, about, login.user)
+    said = "gaat-over" if found else "geen-zaak"
+    return RedirectResponse(f"/post/{mail}?tab={tab_of(tab).key}&gedaan={said}", 303)
+
+
+def _post(room: Room, reference: str) -> Case:
+    """Raises Conflict when the mail holds an invoice, or is dealt with."""
+    case = cases.get_case(room.store, reference)
+    if case.invoices or case.state is not CaseState.QUARANTINED:
+        raise Conflict(f"{reference} is {case.state}")
+    return case
+
+
+def _is_known(room: Room, reference: str) -> bool:
+    return bool(cases.list_cases(room.store, search=reference, limit=1))
+
+
+def _letter(room: Room, case: Case, draft: Draft) -> tuple[Reply | None, str]:
+    """The answer, and what is wrong with it; no letter when nobody may be answered."""
+    if not draft.snippets and not draft.own_words:
+        return None, "no-reason"
+    if masked(draft.own_words) != draft.own_words:
+        return None, "perhaps-a-bsn"
+    empty = case.summary.answer if case.summary else None
+    if empty is None:
+        return None, ""
+    own = profile.load(case.municipality)
+    return (
+        answer.compose(
+            draft.snippets, draft.own_words, empty, case.reference, case.received_at, own
+        ),
+        "",
+    )
+
+
+def _mark(room: Room, login: Login, letter: Reply) -> str:
+    """By which we know that the clerk saw this very letter."""
+    return room.store.vault.token("review-letter", login.csrf, letter.text)
+
+
+def _page(
+    request: Request,
+    room: Room,
+    login: Login,
+    case: Case,
+    tab: str,
+    draft: Draft,
+    notice: str | None = None,
+) -> Response:
+    why = disclosure.reason(request, room, login, case.reference)
+    return room.pages.html(
+        "post.html",
+        400 if draft.fault else 200,
+        login=login,
+        here="queue",
+        case=case,
+        title=title_of(case),
+        tab=tab_of(tab).key,
+        mail_masked=disclosure.covered_mail(case.verdict) and not why,
+        beside=post.beside(room.store, case.reference),
+        post_words=wording.POST,
+        snippets=answer.snippets(profile.load(case.municipality)),
+        draft=draft,
+        answerable=case.summary is not None and case.summary.answer is not None,
+        shown=_mark(room, login, draft.letter) if draft.letter else "",
+        notice=notice,
+    )

@@ -1,0 +1,113 @@
+"""The page for mail without an invoice."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.store import Store, cases, outbox
+from intake.store.tables import CaseState
+from tests.review.conftest import Clerk
+from tests.review.filled import fill, verdict
+
+
+def question(store: Store, **changes: object) -> str:
+    judged = verdict(MailOutcome.QUARANTINED, invoices=())
+    return fill(store, judged, subject="Vraag", text="Wanneer betaalt u?", **changes)  # type: ignore[arg-type]
+
+
+def filled_in(clerk: Clerk, store: Store, reference: str, **fields: object) -> str:
+    """The page after a form."""
+    values = {"version": cases.get_case(store, reference).version, **fields}
+    return clerk.post(f"/post/{reference}", **values).text
+
+
+def mark(page: str) -> str:
+    found = re.search(r'name="shown" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def test_the_answer_is_read_before_it_leaves(clerk: Clerk, store: Store) -> None:
+    """A typing error, or the wrong sentence, would be with the provider."""
+    reference = question(store)
+
+    page = filled_in(clerk, store, reference, snippet="looking", words="Ik bel u morgen.")
+
+    text = html.unescape(page)
+    assert "Wij zoeken dit voor je uit." in text
+    assert "Ik bel u morgen." in text
+    assert list(outbox.due(store)) == []
+
+    answer = clerk.post(
+        f"/post/{reference}",
+        version=cases.get_case(store, reference).version,
+        snippet="looking",
+        words="Ik bel u morgen.",
+        step="send",
+        shown=mark(page),
+    )
+    assert answer.status_code == 303
+    (sent,) = outbox.due(store)
+    assert "Ik bel u morgen." in sent.reply.text
+    assert cases.get_case(store, reference).replies[0].kind is ReplyKind.ANSWER
+
+
+def test_another_text_than_was_shown_does_not_leave(clerk: Clerk, store: Store) -> None:
+    """What leaves would be what nobody read."""
+    reference = question(store)
+    page = filled_in(clerk, store, reference, words="Ja.")
+
+    after = filled_in(clerk, store, reference, words="Nee.", step="send", shown=mark(page))
+
+    assert "Lees de brief nog een keer" in after
+    assert list(outbox.due(store)) == []
+
+
+def test_a_number_that_could_be_a_clients_does_not_leave(clerk: Clerk, store: Store) -> None:
+    """A BSN would be mailed in plain text."""
+    reference = question(store)
+
+    page = filled_in(clerk, store, reference, words="Het gaat om BSN 999990019.")
+
+    assert "burgerservicenummer" in page
+    assert 'id="send-now"' not in page
+
+
+def test_it_is_closed_without_an_answer(clerk: Clerk, store: Store) -> None:
+    """An advertisement would stand in the list for ever."""
+    reference = question(store)
+    seen = cases.get_case(store, reference).version
+
+    clerk.post(f"/post/{reference}/sluiten", version=seen, why="reclame")
+
+    assert cases.get_case(store, reference).state is CaseState.IGNORED
+    assert clerk.get(f"/post/{reference}").status_code == 409
+
+
+def test_no_case_of_that_name_is_told(clerk: Clerk, store: Store) -> None:
+    """The clerk would think that the mail stands with the invoice."""
+    reference = question(store)
+
+    for typed in ("IN-7K3F-9QXM", "zomaar", "", reference):
+        answer = clerk.post(f"/post/{reference}/gaat-over", other=typed)
+        assert "gedaan=geen-zaak" in answer.headers["location"]
+
+
+def test_whom_we_may_not_write_to_gets_no_form(clerk: Clerk, store: Store) -> None:
+    """A machine would be answered, and answer again."""
+    reference = question(store, answer=None)
+
+    page = clerk.get(f"/post/{reference}").text
+
+    assert "mogen wij niet schrijven" in page
+    assert 'name="words"' not in page
+
+
+def test_an_invoice_is_not_answered_here(clerk: Clerk, store: Store) -> None:
+    """It would be closed like a question."""
+    reference = fill(store, verdict(MailOutcome.QUARANTINED))
+
+    assert clerk.get(f"/post/{reference}").status_code == 409

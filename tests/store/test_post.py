@@ -1,0 +1,147 @@
+"""Mail without an invoice: answered, closed, put beside a case; never accepted."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.errors import Conflict
+from intake.model.mail import PostKind, Reply, ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.sections import ReplyMode
+from intake.store import Store, cases, outbox, post
+from intake.store.tables import CaseState, ReplyState
+from tests.conftest import with_section
+from tests.store import things
+
+LETTER = Reply("info@praktijk.example", "Ons antwoord", "Goedendag", "<mail-1@praktijk.example>")
+
+
+def question(store: Store, number: int = 1, thread: tuple[str, ...] = ()) -> str:
+    """A mail of a person in which no invoice was read."""
+    judged = things.verdict(MailOutcome.QUARANTINED, reply=None, incidents=())
+    made = things.decision(judged, message_ids=thread, documents=(), post=PostKind.QUESTION)
+    return things.decided(store, number, made)
+
+
+def version(store: Store, reference: str) -> int:
+    return cases.get_case(store, reference).version
+
+
+def test_an_answer_leaves_and_the_mail_is_dealt_with(store: Store) -> None:
+    """The clerk would answer in another program, and nobody would know what was said."""
+    reference = question(store)
+    assert cases.get_case(store, reference).post is PostKind.QUESTION
+
+    post.answer(store, reference, "jan", version(store, reference), LETTER)
+
+    case = cases.get_case(store, reference)
+    assert (case.state, case.decided_by) == (CaseState.IGNORED, "jan")
+    assert things.only_reply(store).reply == LETTER
+    assert case.reply is not None
+    assert (case.reply.kind, case.reply.confirmed_by) == (ReplyKind.ANSWER, "jan")
+    assert case.events[-1].code == "answered"
+
+
+def test_under_off_no_answer_leaves(store: Store) -> None:
+    """A municipality that is still trying would write to providers."""
+    store.settings = with_section(store.settings, "replies", mode=ReplyMode.OFF)
+    reference = question(store)
+
+    post.answer(store, reference, "jan", version(store, reference), LETTER)
+
+    assert list(outbox.due(store)) == []
+
+
+def test_closed_without_an_answer_it_is_kept_why(store: Store) -> None:
+    """A colleague would look into the same mail again."""
+    reference = question(store)
+
+    post.close(store, reference, "jan", version(store, reference), "gebeld")
+
+    case = cases.get_case(store, reference)
+    assert case.state is CaseState.IGNORED
+    assert [(each.code, each.detail) for each in case.events][-1] == ("closed", "gebeld")
+    assert list(outbox.due(store)) == []
+
+
+def test_closing_drops_a_letter_that_nobody_let_go(store: Store) -> None:
+    """A question that the clerk settled by telephone would leave a day later."""
+    judged = things.verdict(MailOutcome.QUARANTINED, reply=ReplyKind.QUESTION)
+    reference = things.decided(store, 1, things.decision(judged, held="confirm"))
+
+    post.close(store, reference, "jan", version(store, reference), "")
+
+    (reply,) = cases.get_case(store, reference).replies
+    assert reply.state not in (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD)
+
+
+def test_what_is_no_invoice_is_never_accepted(store: Store) -> None:
+    """It would stand as paid, and nothing would ever leave for the finance package."""
+    reference = question(store)
+
+    with pytest.raises(Conflict):
+        cases.accept(store, reference, "jan", version(store, reference))
+    assert cases.get_case(store, reference).state is CaseState.QUARANTINED
+
+
+@pytest.mark.parametrize("outcome", list(MailOutcome))
+def test_a_mail_with_an_invoice_is_no_post(store: Store, outcome: MailOutcome) -> None:
+    """A good invoice would be closed like a question, and never be paid."""
+    judged = things.verdict(outcome, (things.invoice("2026-0001"),), reply=None)
+    reference = things.decided(store, 1, things.decision(judged))
+
+    seen = version(store, reference)
+    with pytest.raises(Conflict):
+        post.close(store, reference, "jan", seen, "")
+    with pytest.raises(Conflict):
+        post.answer(store, reference, "jan", seen, LETTER)
+
+
+def test_two_clerks_answer_once(store: Store) -> None:
+    """The provider would get two answers, perhaps the opposite."""
+    reference = question(store)
+    seen = version(store, reference)
+    post.answer(store, reference, "jan", seen, LETTER)
+
+    with pytest.raises(Conflict):
+        post.answer(store, reference, "els", seen, LETTER)
+
+
+def test_the_mails_of_one_conversation_stand_beside_each_other(store: Store) -> None:
+    """Who answers would not see what was asked and said before."""
+    first = question(store, 1, ("<a@praktijk.example>",))
+    second = question(store, 2, ("<b@praktijk.example>", "<a@praktijk.example>"))
+    other = question(store, 3, ("<c@elders.example>",))
+
+    assert [each.reference for each in post.beside(store, first)] == [second]
+    assert [each.post for each in post.beside(store, second)] == [PostKind.QUESTION]
+    assert post.beside(store, other) == []
+
+
+def test_a_reply_to_our_answer_stands_beside_it(store: Store) -> None:
+    """The provider answers, and a colleague starts from nothing."""
+    first = question(store, 1, ("<a@praktijk.example>",))
+    post.answer(store, first, "jan", version(store, first), LETTER)
+    ours = outbox.due(store)[0].message_id
+
+    second = question(store, 2, ("<b@praktijk.example>", ours))
+
+    assert [each.reference for each in post.beside(store, second)] == [first]
+    assert cases.get_case(store, second).state is CaseState.QUARANTINED
+
+
+def test_a_person_puts_it_beside_the_case_it_is_about(store: Store) -> None:
+    """A telephone reminder names no thread; who opens the invoice would not see it."""
+    case = things.decided(
+        store, 1, things.decision(things.verdict(invoices=(things.invoice("2026-0001"),)))
+    )
+    wrong, reference = question(store, 2), question(store, 3)
+
+    post.link(store, reference, wrong, "jan")
+    post.link(store, reference, case, "jan")
+
+    assert [each.reference for each in post.beside(store, reference)] == [case]
+    assert [each.reference for each in post.beside(store, case)] == [reference]
+    assert post.beside(store, wrong) == []
+    with pytest.raises(Conflict):
+        post.link(store, case, case, "jan")
