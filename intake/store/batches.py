@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from sqlalchemy import update
@@ -26,6 +26,7 @@ from intake.store import Store, invoices, sealed
 from intake.store.business_facts import could_be_client
 from intake.store.journal import NotKept, find
 from intake.store.records import VERDICTS
+from intake.store.supplier_register import creditor_numbers
 from intake.store.tables import (
     BatchInvoiceRow,
     BatchRow,
@@ -126,6 +127,7 @@ def make(
                     reference=booking.reference,
                     path=booking.path,
                     checksum=booking.checksum,
+                    creditor_number=booking.coding.creditor_number,
                 )
             )
             _leaves(store, session, invoice, user, number)
@@ -155,7 +157,8 @@ def load(store: Store, number: int) -> Batch:
         )
         bookings = []
         for entry, invoice in session.exec(wanted):
-            booking = _booking(store, session, invoice, row.municipality, coding)
+            own = replace(coding, creditor_number=entry.creditor_number)
+            booking = _booking(store, session, invoice, row.municipality, own)
             if isinstance(booking, Held) or booking.checksum != entry.checksum:
                 raise BatchChanged(f"invoice {entry.position + 1} of batch {number} was changed")
             bookings.append(booking)
@@ -231,10 +234,13 @@ def _accepted(
     coding = Coding(books.cost_centre, books.cost_type, books.task_field, books.vat_code)
     found: list[tuple[InvoiceRow, Booking]] = []
     held = []
-    for row in session.exec(wanted).all():
+    rows = session.exec(wanted).all()
+    creditors = creditor_numbers(session, own.name, (row.kvk or "" for row in rows))
+    for row in rows:
         if len(found) == MOST:
             break
-        booking = _booking(store, session, row, own.name, coding)
+        whose = replace(coding, creditor_number=creditors.get(row.kvk or "", ""))
+        booking = _booking(store, session, row, own.name, whose)
         if isinstance(booking, Held):
             held.append(booking)
         elif fault := unfit(booking, own):
