@@ -136,3 +136,12 @@ class RegisterAnswer:
     """Compact; empty when addresses are shielded or not told."""
     cities: tuple[str, ...] = ()
     ended_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSupplier:
+    """What is known of the supplier of an invoice beside its invoices."""
+
+    registered: Registered | None = None
+    """None: it does not stand in the register."""
+    answers: tuple[RegisterAnswer, ...] = ()
