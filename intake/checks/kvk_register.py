@@ -32,6 +32,7 @@ REQUIREMENT = Requirement(
     situations={
         "not-found": Situation(Severity.REVIEW, internal=True),
         "ended": Situation(Severity.REVIEW, internal=True),
+        "inactive": Situation(Severity.REVIEW, internal=True),
         "other-name": Situation(Severity.REVIEW, internal=True),
         "other-address": Situation(Severity.REVIEW, internal=True),
         "vat-not-found": Situation(Severity.REVIEW, internal=True),
@@ -75,6 +76,8 @@ def _of(
     if answer.ended_on is not None and answer.ended_on < last_day:
         ended = f"{answer.ended_on:%d-%m-%Y}"
         yield finding(REQUIREMENT, profile, "ended", number.evidence, ended=ended, asked=asked)
+    if answer.inactive:
+        yield finding(REQUIREMENT, profile, "inactive", number.evidence, asked=asked)
     name = invoice.supplier_name
     if name.value and answer.names and not is_one_of(name.value, answer.names):
         code = "other-name" if is_kvk else "vat-other-name"

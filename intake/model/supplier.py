@@ -136,6 +136,8 @@ class RegisterAnswer:
     """Compact; empty when addresses are shielded or not told."""
     cities: tuple[str, ...] = ()
     ended_on: dt.date | None = None
+    inactive: bool = False
+    """It stands there as one that is no longer active, without a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from intake.model.invoice import Invoice
 from intake.model.mail import Mail
 from intake.model.supplier import KnownSupplier, Registered
 from intake.model.verdict import History
+from intake.registers.base import PublicRegister
 from intake.secure_attachment.pairing.model import Loose, Waiting
 from intake.store import (
     Store,
@@ -19,10 +20,12 @@ from intake.store import (
     paid,
     pairing,
     providers,
+    register_answers,
     supplier_register,
 )
 from intake.store.business_facts import plain
 from intake.store.pairing import Marks
+from intake.store.register_answers import number_to_ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,12 @@ class StoreLookups:
     Args:
         store: where the mail in hand is kept.
         others: further stores that are only looked into.
+        registers: public ones that may be asked.
     """
 
     store: Store
     others: tuple[Store, ...] = ()
+    registers: tuple[PublicRegister, ...] = ()
 
     @property
     def _all(self) -> tuple[Store, ...]:
@@ -58,7 +63,12 @@ class StoreLookups:
         )
 
     def supplier(self, invoice: Invoice, reference: str) -> KnownSupplier:
-        return KnownSupplier(self._registered(invoice, reference))
+        known = self._registered(invoice, reference)
+        asked = ((each, number_to_ask(each.source, invoice, known)) for each in self.registers)
+        answers = (
+            register_answers.of(self.store, each, number) for each, number in asked if number
+        )
+        return KnownSupplier(known, tuple(answers))
 
     def _registered(self, invoice: Invoice, reference: str) -> Registered | None:
         """As the register of the municipality of this mail has the supplier."""

@@ -514,6 +514,7 @@ class RegisterAnswerRow(SQLModel, table=True):
     postcodes: str = ""
     cities: str = ""
     ended_on: dt.date | None = None
+    inactive: bool = False
 
 
 class ApiTokenRow(SQLModel, table=True):

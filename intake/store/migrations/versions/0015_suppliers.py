@@ -117,6 +117,7 @@ def upgrade() -> None:
         _text("postcodes"),
         _text("cities"),
         sa.Column("ended_on", sa.Date()),
+        sa.Column("inactive", sa.Boolean(), nullable=False),
         sa.CheckConstraint(f"kind IN ({_ANSWERS})", name="register_answer_kind"),
     )
     op.create_index("ix_register_answer_asked_at", "register_answer", ["asked_at"])
