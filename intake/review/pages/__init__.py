@@ -20,6 +20,7 @@ from intake.review.pages import (
     queue,
     refuse,
     supplier,
+    suppliers,
     today,
 )
 
@@ -33,6 +34,7 @@ PAGES: list[ModuleType] = [
     picture,
     refuse,
     supplier,
+    suppliers,
     today,
     privacy,
     incident,
