@@ -32,6 +32,10 @@ _GROUPS = {
         "intake.commands.providers:app",
         "Providers and the attachment passwords agreed with them.",
     ),
+    "supplier": (
+        "intake.commands.suppliers:app",
+        "The register of suppliers: contracts, agreements, accounts.",
+    ),
     "export": (
         "intake.commands.bookings:app",
         "What was accepted goes to the finance package, each invoice once.",

@@ -133,6 +133,16 @@ class Finance(_Model):
     """Btw-code; btw on care for a single person is not compensated (Wet BCF art. 4)."""
 
 
+class SupplierRules(_Model):
+    """What is asked of a supplier by the municipality's own register of them."""
+
+    contracts: bool = False
+    """The register says who has a contract: who has one must declare through the berichtenverkeer,
+    and of whom it is not known a person decides."""
+    agreements: bool = False
+    """Each invoice needs an agreement of the interventieteam, or an afrondingsovereenkomst."""
+
+
 class Profile(_Model):
     """One municipality. Severities may be lowered here, never raised; logic never stands here."""
 
@@ -178,6 +188,7 @@ class Profile(_Model):
     """``check.code.what|remedy|example|tip|english`` to this municipality's own words."""
     products: tuple[Product, ...] = ()
     finance: Finance = Finance()
+    suppliers: SupplierRules = SupplierRules()
     retention: tuple[Retention, ...]
 
     @field_validator("retention")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 
@@ -23,7 +24,7 @@ from intake.errors import ConfigurationError
 from intake.mail.sources import SOURCES
 from intake.mail.sources.base import MailSource, known_municipality
 from intake.model.basics import SandboxNeed as SandboxNeed
-from intake.sections import Border, Names, Networks, Replies, Section, Smarthost
+from intake.sections import Border, Names, Networks, Replies, Section, Smarthost, is_loopback
 from intake.sections import ReplyMode as ReplyMode
 
 FILE = Path("intake.toml")
@@ -137,6 +138,35 @@ class Export(Section):
     )
 
 
+class Registers(Section):
+    """``[registers]``: public registers that a supplier is looked up in."""
+
+    kvk_address: str = Field(
+        "", description="https://api.kvk.nl/api; empty: the Handelsregister is not asked."
+    )
+    kvk_key: SecretStr = Field(SecretStr(""), description="Key of the subscription (apikey).")
+    kvk_ca: Path | None = Field(
+        None,
+        description="Certificates to trust: the State's private root, under which that of KvK is.",
+    )
+    vies_address: str = Field(
+        "", description="https://ec.europa.eu/taxation_customs/vies/rest-api; empty: not asked."
+    )
+    seconds: float = Field(3, gt=0, le=30, description="Longest time that one may take to answer.")
+    days: int = Field(30, ge=1, le=366, description="So long an answer is not asked for again.")
+
+    @field_validator("kvk_address", "vies_address")
+    @classmethod
+    def _encrypted(cls, value: str) -> str:
+        address = urlsplit(value)
+        if value and not address.hostname:
+            raise ValueError("it is no address: write https://…")
+        plain = address.scheme == "http" and is_loopback(address.hostname or "")
+        if value and address.scheme != "https" and not plain:
+            raise ValueError("it would go over the network in plain text: write https://…")
+        return value
+
+
 class Settings(Section):
     """All settings; ``intake doctor`` lists them with their values (secrets hidden)."""
 
@@ -181,6 +211,7 @@ class Settings(Section):
     precheck: Precheck = Precheck()
     api: Api = Api()
     export: Export = Export()
+    registers: Registers = Registers()
     sources: tuple[MailSource, ...] = ()
     """Those that are on, in the order of the registry and of the file."""
 

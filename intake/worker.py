@@ -15,7 +15,7 @@ from typing import Self
 
 import structlog
 
-from intake import pipeline, profile
+from intake import pipeline, profile, registers
 from intake.children import open_sandbox
 from intake.errors import ConfigurationError, Conflict, IntakeError, Postponed, StoreUnavailable
 from intake.mail import origin, post
@@ -85,7 +85,7 @@ def open_desk(settings: Settings, store: Store, *others: Store) -> Iterator[pipe
                 keys.load_openpgp(settings.key_folder),
                 settings.open_triple_des,
             ),
-            lookups=StoreLookups(store, others),
+            lookups=StoreLookups(store, others, registers.of(settings.registers)),
         )
 
 

@@ -75,6 +75,7 @@ class Invoice(_Given):
     task_field: str
     vat_code: str
     order_number: str
+    creditor_number: str = ""
 
     @classmethod
     def of(cls, position: int, booking: Booking) -> Invoice:
@@ -104,6 +105,7 @@ class Invoice(_Given):
             task_field=coding.task_field,
             vat_code=coding.vat_code,
             order_number=coding.order_number,
+            creditor_number=coding.creditor_number,
         )
 
 

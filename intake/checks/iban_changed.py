@@ -1,13 +1,15 @@
 """Another account than before (gewijzigd rekeningnummer).
 
 Fraudsters send invoices in a known supplier's name with an account of their own. What was paid
-before is what a clerk accepted. Verdicts: never refuses; a person asks the supplier.
+before is what a clerk accepted; an account that a second person approved in the register of suppliers
+is fine. Verdicts: never refuses; a person asks the supplier.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Iterator
 
 import stdnum.iban
 
@@ -18,7 +20,7 @@ from intake.checks.support.requirement import (
     not_applicable,
     result,
 )
-from intake.model.finding import CheckResult, Severity
+from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
@@ -27,6 +29,8 @@ REQUIREMENT = Requirement(
     check="iban-changed",
     situations={
         "other-account": Situation(Severity.REVIEW, internal=True),
+        "other-registered": Situation(Severity.REVIEW, internal=True),
+        "ended": Situation(Severity.REVIEW, internal=True),
         "other-supplier": Situation(Severity.REVIEW, internal=True),
         "other-domain": Situation(Severity.REVIEW, internal=True),
     },
@@ -38,17 +42,49 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
     account = stdnum.iban.compact(invoice.iban.value or "")
     if not account:
         return not_applicable(REQUIREMENT)
+    evidence = invoice.iban.evidence
+    findings = []
+    if ended := _ended(account, today, history):
+        facts = {"ended": f"{ended:%d-%m-%Y}"}
+        findings.append(finding(REQUIREMENT, profile, "ended", evidence, **facts))
+    elif account not in _approved(today, history):
+        findings += _unlike_before(account, invoice, profile, today, history)
+    if findings and history.other_domain:
+        findings.append(finding(REQUIREMENT, profile, "other-domain", domain=history.other_domain))
+    return result(REQUIREMENT, *findings)
+
+
+def _ended(account: str, today: dt.date, history: History) -> dt.date | None:
+    """The last day of an account that the register says is used no more."""
+    days = (each.last_day for each in history.accounts if each.iban == account)
+    return next((day for day in days if day is not None and day < today), None)
+
+
+def _approved(today: dt.date, history: History) -> set[str]:
+    """Accounts of this supplier that a second person approved, and that are in use."""
+    return {
+        each.iban
+        for each in history.accounts
+        if each.approved_by and (each.last_day is None or each.last_day >= today)
+    }
+
+
+def _unlike_before(
+    account: str, invoice: Invoice, profile: Profile, today: dt.date, history: History
+) -> Iterator[Finding]:
     known = {stdnum.iban.compact(paid.iban) for paid in history.paid if paid.iban}
     own = re.sub(r"\D", "", invoice.kvk_number.value or "")
     others = {paid.kvk or own for paid in history.same_account} - {own}
     evidence = invoice.iban.evidence
-    findings = []
+    approved = _approved(today, history)
     if known and account not in known:
-        last = ", ".join(sorted(number[-4:] for number in known))
-        findings.append(finding(REQUIREMENT, profile, "other-account", evidence, last=last))
-    if own and others:
-        kvk = ", ".join(sorted(others))
-        findings.append(finding(REQUIREMENT, profile, "other-supplier", evidence, kvk=kvk))
-    if findings and history.other_domain:
-        findings.append(finding(REQUIREMENT, profile, "other-domain", domain=history.other_domain))
-    return result(REQUIREMENT, *findings)
+        yield finding(REQUIREMENT, profile, "other-account", evidence, last=_last(known))
+    elif approved and not known:
+        yield finding(REQUIREMENT, profile, "other-registered", evidence, last=_last(approved))
+    if (own and others) or history.account_of:
+        kvk = ", ".join(sorted({*others, *history.account_of} if own else history.account_of))
+        yield finding(REQUIREMENT, profile, "other-supplier", evidence, kvk=kvk)
+
+
+def _last(accounts: Iterable[str]) -> str:
+    return ", ".join(sorted(number[-4:] for number in accounts))

@@ -22,6 +22,7 @@ from intake.checks import (
     care_period,
     care_units,
     client_age,
+    contracted_supplier,
     decision_number,
     document,
     duplicate_care,
@@ -31,6 +32,8 @@ from intake.checks import (
     invoice_number,
     issue_date,
     kvk_number,
+    kvk_register,
+    municipal_agreement,
     net_amount,
     product,
     referrer,
@@ -54,6 +57,7 @@ from intake.checks.support.requirement import tip as requirement_tip
 from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult, Outcome, Severity
 from intake.model.invoice import Invoice
+from intake.model.supplier import KnownSupplier
 from intake.model.verdict import History
 from intake.profile import Profile
 
@@ -86,6 +90,21 @@ class AttachmentCheck(Protocol):
     ) -> CheckResult: ...
 
 
+class SupplierCheck(Protocol):
+    """A module that checks who invoices, with what is known of that supplier."""
+
+    REQUIREMENT: Requirement
+
+    def check(
+        self,
+        invoice: Invoice,
+        attachments: Attachments,
+        profile: Profile,
+        today: dt.date,
+        known: KnownSupplier,
+    ) -> CheckResult: ...
+
+
 ON_INVOICE: tuple[InvoiceCheck, ...] = (
     document,
     addressee,
@@ -114,11 +133,13 @@ ON_ATTACHMENTS: tuple[AttachmentCheck, ...] = (
     client_age,
     duplicate_care,
 )
+ON_SUPPLIER: tuple[SupplierCheck, ...] = (contracted_supplier, municipal_agreement, kvk_register)
 
 _OF_EVERY_DOCUMENT: tuple[InvoiceCheck, ...] = (document, anonymity)
 _REQUIREMENTS: Mapping[str, Requirement] = {
     **{module.REQUIREMENT.check: module.REQUIREMENT for module in (*ON_INVOICE, *WITH_HISTORY)},
     **{module.REQUIREMENT.check: module.REQUIREMENT for module in ON_ATTACHMENTS},
+    **{module.REQUIREMENT.check: module.REQUIREMENT for module in ON_SUPPLIER},
 }
 _WEIGHT = {Severity.INFO: 0, Severity.REVIEW: 1, Severity.REJECT: 2}
 
@@ -196,6 +217,30 @@ def on_attachments(
             partial(module.check, attachments, invoices, profile, today),
         )
         for module in ON_ATTACHMENTS
+    )
+
+
+def on_supplier(
+    invoice: Invoice,
+    attachments: Attachments,
+    profile: Profile,
+    today: dt.date,
+    known: KnownSupplier,
+) -> tuple[CheckResult, ...]:
+    """Every check of who sends one invoice, with its own attachments; none of what is certainly no
+    invoice, or holds several.
+    """
+    if not document.is_judged(invoice):
+        return ()
+    day = presence.issue_date(invoice) or today
+    return tuple(
+        _run(
+            module.REQUIREMENT,
+            profile,
+            day,
+            partial(module.check, invoice, attachments, profile, today, known),
+        )
+        for module in ON_SUPPLIER
     )
 
 

@@ -7,7 +7,6 @@ accepted. Never refuses.
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 from intake.checks.support.requirement import (
     Requirement,
@@ -20,6 +19,7 @@ from intake.model.finding import CheckResult, Severity
 from intake.model.invoice import Invoice
 from intake.model.verdict import History
 from intake.profile import Profile
+from intake.text.amounts import in_dutch
 
 REQUIREMENT = Requirement(
     check="usual-amount",
@@ -45,11 +45,7 @@ def check(invoice: Invoice, profile: Profile, today: dt.date, history: History) 
         profile,
         "far-above",
         invoice.gross_amount.evidence,
-        total=_euros(total),
-        highest=_euros(highest),
+        total=in_dutch(total),
+        highest=in_dutch(highest),
         count=len(before),
     )
-
-
-def _euros(amount: Decimal) -> str:
-    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))

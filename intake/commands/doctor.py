@@ -10,6 +10,7 @@ from enum import Enum
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake import registers
 from intake.commands import examine_children as sandbox
 from intake.commands.output import Exit, say
 from intake.errors import IntakeError
@@ -83,6 +84,7 @@ CHECKS: list[tuple[str, Check]] = [
     ("border", lambda s: origin.examine(s.border)),
     ("replies", lambda s: send.examine(s.smarthost, s.replies)),
     ("review page", lambda s: security.examine(s.review)),
+    ("registers", lambda s: registers.examine(s.registers)),
     ("processes", _processes),
 ]
 

@@ -16,13 +16,14 @@ from intake.model.booking import Batch, Booking
 from intake.model.invoice import VatLine
 
 Cell = str | int | Decimal | dt.date
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING = Decimal(0)
 
 COLUMNS: dict[str, Callable[[Booking, VatLine | None], Cell]] = {
     "kenmerk": lambda b, _: b.reference,
     "soort": lambda b, _: "creditnota" if b.is_credit else "factuur",
     "crediteur": lambda b, _: b.supplier.name,
+    "crediteurnummer": lambda b, _: b.coding.creditor_number,
     "kvk-nummer": lambda b, _: b.supplier.kvk,
     "btw-nummer": lambda b, _: b.supplier.vat_id,
     "iban": lambda b, _: b.supplier.iban,
@@ -69,7 +70,7 @@ def as_xlsx(batch: Batch) -> bytes:
     sheet = book.create_sheet(f"batch {batch.number}")
     sheet.append(["batch", "regel", *COLUMNS])
     for row in _rows(batch):
-        sheet.append([_plain(cell) if isinstance(cell, str) else cell for cell in row])
+        sheet.append([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -87,9 +88,9 @@ def _written(cell: Cell) -> str:
         return f"{cell:%d-%m-%Y}"
     if isinstance(cell, Decimal):
         return f"{cell:.2f}".replace(".", ",")
-    return _plain(str(cell))
+    return harmless(str(cell))
 
 
-def _plain(text: str) -> str:
+def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text

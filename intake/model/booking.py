@@ -38,6 +38,8 @@ class Coding:
     vat_code: str = ""
     order_number: str = ""
     """Verplichtingnummer."""
+    creditor_number: str = ""
+    """Crediteurnummer: what the finance package calls the supplier, by our register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ class Booking:
     @property
     def checksum(self) -> str:
         """By which a batch knows that the invoice is still the one that was handed over."""
-        content = json.dumps(asdict(self), default=str, sort_keys=True)
+        values = asdict(self)
+        if not self.coding.creditor_number:  # as in batches of before there was one
+            del values["coding"]["creditor_number"]
+        content = json.dumps(values, default=str, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 

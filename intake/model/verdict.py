@@ -11,6 +11,7 @@ from intake.model.attachment import Attachments
 from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import PartKind, ReplyKind
+from intake.model.supplier import SupplierAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class History:
     """To this account, whoever the supplier was; not all of them."""
     other_domain: str | None = None
     """The domain of the mail in hand, when none of those paid to this supplier came from it."""
+
+    accounts: tuple[SupplierAccount, ...] = ()
+    """Of this supplier, by the register."""
+    account_of: tuple[str, ...] = ()
+    """KvK numbers or names of other suppliers for whom the register has this account approved."""
 
     @property
     def in_hand(self) -> tuple[EarlierInvoice, ...]:

@@ -23,19 +23,25 @@ class Right(StrEnum):
     """See care lines in full, with a reason."""
     REPORT = "report"
     """Tell the privacy officer of client data in a wrong place."""
+    READ_SUPPLIERS = "read-suppliers"
+    """See the register of suppliers; of their invoices only who may read cases sees anything."""
+    EDIT_SUPPLIERS = "edit-suppliers"
+    """Change the register of suppliers, and approve accounts that somebody else added."""
     READ_REGISTER = "read-register"
     """See the register of incidents and the alarms on reading."""
     JUDGE_INCIDENT = "judge-incident"
     """Decide on an incident, and close an alarm."""
 
 
+_READ = frozenset({Right.READ, Right.READ_SUPPLIERS})
+_CLERK = _READ | {Right.DECIDE, Right.CARE, Right.REPORT}
 _OF_ROLE: Mapping[Role, frozenset[Right]] = {
-    Role.CLERK: frozenset({Right.READ, Right.DECIDE, Right.CARE, Right.REPORT}),
-    Role.SENIOR: frozenset({Right.READ, Right.DECIDE, Right.HAND_OVER, Right.CARE, Right.REPORT}),
-    Role.CARE_REVIEWER: frozenset({Right.READ, Right.CARE, Right.REPORT}),
-    Role.PRIVACY_OFFICER: frozenset({Right.READ, Right.READ_REGISTER, Right.JUDGE_INCIDENT}),
-    Role.ADMINISTRATOR: frozenset(),
-    Role.AUDITOR: frozenset({Right.READ, Right.READ_REGISTER}),
+    Role.CLERK: _CLERK,
+    Role.SENIOR: _CLERK | {Right.HAND_OVER, Right.EDIT_SUPPLIERS},
+    Role.CARE_REVIEWER: _READ | {Right.CARE, Right.REPORT},
+    Role.PRIVACY_OFFICER: _READ | {Right.READ_REGISTER, Right.JUDGE_INCIDENT},
+    Role.ADMINISTRATOR: frozenset({Right.READ_SUPPLIERS, Right.EDIT_SUPPLIERS}),
+    Role.AUDITOR: _READ | {Right.READ_REGISTER},
 }
 
 

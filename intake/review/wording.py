@@ -16,6 +16,7 @@ from intake.model.basics import AMSTERDAM
 from intake.model.finding import Severity
 from intake.model.invoice import AccountRole, DocumentKind, Presence
 from intake.model.mail import LeftOutWhy, PostKind, ReplyKind
+from intake.model.supplier import AgreementKind, ContractScope, RegisterSource
 from intake.profile import templates_folder
 from intake.sections import ReplyMode
 from intake.store.tables import BatchState, CaseState, InvoiceState, Judgement, ReplyState
@@ -80,6 +81,11 @@ ACCOUNT_ROLES = _each("account-roles", AccountRole)
 DONE: Mapping[str, str] = _WORDS["done"]
 UNCOVER: Mapping[str, str] = _WORDS["uncover"]
 UNCOVER_CARE: Mapping[str, str] = _WORDS["uncover-care"]
+CONTRACT_SCOPES = _each("contract-scopes", ContractScope)
+AGREEMENT_KINDS = _each("agreement-kinds", AgreementKind)
+REGISTERS = _each("registers", RegisterSource)
+SUPPLIER_CHANGES: Mapping[str, str] = _WORDS["supplier-changes"]
+SUPPLIER_FAULTS: Mapping[str, str] = _WORDS["supplier-faults"]
 PRESENCES = _each("presences", Presence, Presence.FOUND)
 
 

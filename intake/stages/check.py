@@ -31,6 +31,8 @@ def check(paired: Paired, profile: Profile, lookups: Lookups, unread: str) -> Ch
     pairs = tuple(_mended(pair, paired, attachments, profile) for pair in paired.pairs)
     attachments = _without_replaced(attachments, paired.pairs, pairs)
     shares = judged(pairs, paired.documents, attachments, profile, received.day)
+    documents = _with_supplier_checks(paired, shares, attachments, profile, lookups)
+    paired = replace(paired, documents=documents)
     results: tuple[CheckResult, ...] = ()
     if attachments.containers and not shares:
         results = checks.on_attachments(attachments, (), profile, received.day)
@@ -40,6 +42,25 @@ def check(paired: Paired, profile: Profile, lookups: Lookups, unread: str) -> Ch
         results = (*results, in_texts)
     results = (*results, *check_unread(unread, profile))
     return Checked(paired, attachments, shares, results, unread)
+
+
+def _with_supplier_checks(
+    paired: Paired, shares: Sequence[Share], whole: Attachments, profile: Profile, lookups: Lookups
+) -> tuple[CheckedDocument, ...]:
+    """The documents with what the checks say of who sent each invoice; they need its care lines."""
+    received = paired.parsed.received
+
+    def checked(document: CheckedDocument) -> CheckedDocument:
+        invoice = document.invoice
+        if invoice is None or not document.is_invoice:
+            return document
+        own = (share.attachments for share in shares if document.path in share.invoices)
+        known = lookups.supplier(invoice, received.reference)
+        attachments = next(own, whole)
+        results = checks.on_supplier(invoice, attachments, profile, received.day, known)
+        return replace(document, results=(*document.results, *results))
+
+    return tuple(map(checked, paired.documents))
 
 
 def _attachments(paired: Paired, lookups: Lookups) -> Attachments:

@@ -8,6 +8,7 @@ from typing import Protocol
 from intake.model.care import CareLine, EarlierCare
 from intake.model.invoice import Invoice
 from intake.model.mail import Mail
+from intake.model.supplier import KnownSupplier
 from intake.model.verdict import History
 from intake.secure_attachment.pairing.model import Loose, Waiting
 
@@ -17,6 +18,10 @@ class Lookups(Protocol):
 
     def history(self, invoice: Invoice, reference: str, sender: str | None = None) -> History:
         """What we hold of this supplier and number, and of the domain that it sends from."""
+        ...
+
+    def supplier(self, invoice: Invoice, reference: str) -> KnownSupplier:
+        """What our register and public ones say of the supplier of this invoice; bounded in time."""
         ...
 
     def passwords(self, sender: str | None, kvk_numbers: Sequence[str]) -> Sequence[str]:

@@ -137,6 +137,25 @@ def record(
         log.warning("unusual reading", kind=kind, cases=number)
 
 
+def note(store: Store, session: Session, who: str, what: str, result: str) -> None:
+    """Write what somebody changed that is of no case, within the transaction that changes it."""
+    store.lock(session, "audit")
+    _append(store, session, _Act(who, "", what, result))
+
+
+def changes(store: Store, what: str, limit: int) -> tuple[Reading, ...]:
+    """The newest rows of this kind that concern no case, the newest first."""
+    wanted = (
+        select(AuditRow)
+        .where(col(AuditRow.what) == what, col(AuditRow.reference) == "")
+        .order_by(col(AuditRow.sequence).desc())
+        .limit(limit)
+    )
+    with store.read() as session:
+        rows = session.exec(wanted).all()
+    return tuple(Reading(row.at, row.who, "", row.what, "", row.result) for row in rows)
+
+
 def alerts(store: Store) -> tuple[Alert, ...]:
     """Unusual reading of the last ``ALERT_DAYS`` that nobody marked as seen, newest first."""
     since = store.clock() - dt.timedelta(days=ALERT_DAYS)

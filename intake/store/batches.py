@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -26,6 +26,7 @@ from intake.store import Store, invoices, reversals, sealed
 from intake.store.business_facts import could_be_client
 from intake.store.journal import NotKept, find
 from intake.store.records import VERDICTS
+from intake.store.supplier_register import creditor_numbers
 from intake.store.tables import BatchInvoiceRow, BatchRow, BatchState, InvoiceRow, InvoiceState
 
 MOST = 1000
@@ -154,6 +155,7 @@ def make(
                     path=each.booking.path,
                     checksum=each.booking.checksum,
                     reverses=each.reverses,
+                    creditor_number=each.booking.coding.creditor_number,
                 )
             )
             if not each.reverses:
@@ -181,7 +183,8 @@ def load(store: Store, number: int) -> Batch:
         )
         bookings = []
         for entry, invoice in session.exec(wanted):
-            booking = _booking(store, session, invoice, row.municipality, coding)
+            own = replace(coding, creditor_number=entry.creditor_number)
+            booking = _booking(store, session, invoice, row.municipality, own)
             if entry.reverses and isinstance(booking, Booking):
                 booking = reversals.booking(session, booking)
             if isinstance(booking, Held) or booking.checksum != entry.checksum:
@@ -332,10 +335,12 @@ def _leaving(
     rows += [(row, False) for row in session.exec(_accepted(own.name)).all()]
     found: list[_Leaving] = []
     held = []
+    creditors = creditor_numbers(session, own.name, (row.kvk or "" for row, _ in rows))
     for row, reverses in rows:
         if len(found) == MOST:
             break
-        booking = _booking(store, session, row, own.name, coding)
+        whose = replace(coding, creditor_number=creditors.get(row.kvk or "", ""))
+        booking = _booking(store, session, row, own.name, whose)
         if reverses and isinstance(booking, Booking):
             booking = reversals.booking(session, booking)
         if isinstance(booking, Held):

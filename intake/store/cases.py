@@ -37,7 +37,16 @@ from intake.model.mail import PostKind, Reply, ReplyKind
 from intake.model.verdict import Verdict
 from intake.settings import ReplyMode
 from intake.stages import reasons
-from intake.store import Store, incidents, invoices, letters, notify, outbox, sealed
+from intake.store import (
+    Store,
+    incidents,
+    invoices,
+    letters,
+    notify,
+    outbox,
+    sealed,
+    supplier_register,
+)
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
 from intake.store.invoices import CaseInvoice, Ruling
@@ -411,6 +420,8 @@ def accept(
         if case.verdict is not None:
             invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
         _decide(store, session, case, chosen, Ruling(InvoiceState.ACCEPTED, user, note))
+        paths = [each.path for each in chosen]
+        supplier_register.learn(store, session, reference, paths, user)
         _rewrite_letter(store, session, case)
         words = sealed.words(case.key, _said(case.invoices, chosen, note))
         sealed.note(store, session, reference, "accepted", user, words)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, ColumnElement, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from intake.store import Store
 from intake.store.tables import MailRow
+
+_NAME = select(col(MailRow.municipality)).where(col(MailRow.reference) == bindparam("reference"))
 
 
 def same(reference: str | BindParameter[str], own: str | BindParameter[str]) -> ColumnElement[bool]:
@@ -21,3 +24,9 @@ def of(reference: str | BindParameter[str], own: str | BindParameter[str]) -> Co
     judged = aliased(MailRow)
     theirs = select(col(judged.municipality)).where(col(judged.reference) == reference)
     return func.coalesce(theirs.scalar_subquery(), own)
+
+
+def name_of(store: Store, reference: str) -> str:
+    """The name of the profile of a kept mail; the installation's own when it is not kept here."""
+    rows = store.ask(_NAME, {"reference": reference})
+    return next((row.municipality for row in rows), "") or store.settings.profile

@@ -1,20 +1,39 @@
-"""What is known of a supplier (leverancier) from its invoices: names, accounts and what became of
-each. Only business facts that stand in columns (docs/decisions/25).
+"""What is known of a supplier (leverancier) from its invoices: names, accounts, one line of time, and
+its commonest faults. Only business facts that stand in columns (docs/decisions/25), and which checks
+failed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from intake.store import Store
-from intake.store.tables import InvoiceRow, InvoiceState
+from intake.errors import CannotOpen
+from intake.model.finding import Severity
+from intake.model.mail import ReplyKind
+from intake.store import Store, sealed
+from intake.store.journal import find
+from intake.store.records import VERDICTS
+from intake.store.tables import (
+    CompanionRow,
+    InvoiceRow,
+    InvoiceState,
+    MailRow,
+    ReplyRow,
+    ReplyState,
+)
 
 LATEST = 200
 """Invoices that are looked at; older ones stand in the finance package."""
+_OPENED = 20
+"""Cases whose verdicts are opened, to count faults."""
+_MOST_FAULTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +64,21 @@ class AccountUse:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """A mail that came in, with its invoices, or a letter of ours that went out."""
+
+    at: dt.datetime
+    reference: str
+    invoices: tuple[EarlierInvoice, ...] = ()
+    brought_attachment: bool = False
+    """A later mail, with the attachment of an invoice."""
+    letter: ReplyKind | None = None
+    letter_state: ReplyState | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SupplierHistory:
-    """The supplier with one KvK number, as its invoices show it."""
+    """The supplier with one KvK number, or btw number, as its invoices show it."""
 
     kvk: str
     names: tuple[str, ...]
@@ -56,18 +88,29 @@ class SupplierHistory:
     """The one used last first."""
     invoices: tuple[EarlierInvoice, ...]
     """The newest first."""
+    timeline: tuple[TimelineEntry, ...] = ()
+    """The newest first."""
+    faults: tuple[tuple[str, int], ...] = ()
+    """Check ids that failed or asked a person most often in the latest invoices, and how often."""
 
 
-def history(store: Store, kvk: str, municipality: str) -> SupplierHistory:
-    """Everything of this supplier at one municipality; empty when nothing is known."""
+def history(store: Store, kvk: str, municipality: str, vat_id: str = "") -> SupplierHistory:
+    """Everything of this supplier at one municipality; empty when nothing is known.
+
+    Args:
+        vat_id: of a supplier without a KvK number.
+    """
+    own = col(InvoiceRow.kvk) == kvk if kvk else col(InvoiceRow.vat_id) == vat_id
     wanted = (
         select(InvoiceRow)
-        .where(col(InvoiceRow.kvk) == kvk, col(InvoiceRow.municipality) == municipality)
+        .where(own, col(InvoiceRow.municipality) == municipality)
         .order_by(col(InvoiceRow.id).desc())
         .limit(LATEST)
     )
     with store.read() as session:
-        rows = session.exec(wanted).all()
+        rows = session.exec(wanted).all() if kvk or vat_id else []
+        timeline = sorted(_timeline(session, rows), key=lambda entry: entry.at, reverse=True)
+        faults = _faults(store, session, rows[:_OPENED])
     by_day = sorted(rows, key=lambda row: row.received_on or dt.date.min, reverse=True)
     return SupplierHistory(
         kvk,
@@ -75,6 +118,8 @@ def history(store: Store, kvk: str, municipality: str) -> SupplierHistory:
         _each([row.vat_id for row in by_day]),
         tuple(_use(iban, by_day) for iban in _each([row.iban for row in by_day])),
         tuple(map(_invoice, by_day)),
+        tuple(timeline),
+        faults,
     )
 
 
@@ -110,3 +155,58 @@ def _invoice(row: InvoiceRow) -> EarlierInvoice:
         InvoiceState(row.state),
         row.decided_by,
     )
+
+
+def _timeline(session: Session, rows: Sequence[InvoiceRow]) -> Iterator[TimelineEntry]:
+    """Mails with invoices, later mails that brought an attachment, and letters."""
+    references = sorted({row.reference for row in rows})
+    mails = select(MailRow).where(col(MailRow.reference).in_(references))
+    for mail in session.exec(mails):
+        own = tuple(_invoice(row) for row in rows if row.reference == mail.reference)
+        yield TimelineEntry(mail.received_at, mail.reference, own)
+    later = (
+        select(MailRow)
+        .join(CompanionRow, col(CompanionRow.companion) == col(MailRow.reference))
+        .where(col(CompanionRow.reference).in_(references), col(CompanionRow.apart).is_(False))
+        .limit(LATEST)
+    )
+    for mail in session.exec(later):
+        yield TimelineEntry(mail.received_at, mail.reference, brought_attachment=True)
+    letters = (
+        select(ReplyRow)
+        .where(
+            col(ReplyRow.reference).in_(references), col(ReplyRow.state) != ReplyState.DROPPED.value
+        )
+        .limit(LATEST)
+    )
+    for letter in session.exec(letters):
+        yield TimelineEntry(
+            letter.ended_at or letter.created_at,
+            letter.reference,
+            letter=ReplyKind(letter.kind),
+            letter_state=ReplyState(letter.state),
+        )
+
+
+def _faults(
+    store: Store, session: Session, rows: Sequence[InvoiceRow]
+) -> tuple[tuple[str, int], ...]:
+    """By check, on how many of these invoices it was not fine; the commonest first."""
+    counted: Counter[str] = Counter()
+    for row in rows:
+        with suppress(CannotOpen):
+            counted.update(_of_invoice(store, session, row))
+    return tuple(counted.most_common(_MOST_FAULTS))
+
+
+def _of_invoice(store: Store, session: Session, row: InvoiceRow) -> Iterable[str]:
+    """Raises CannotOpen."""
+    key = sealed.key_of(store, find(session, row.reference))
+    verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+    read = (each for each in (verdict.invoices if verdict else ()) if each.path == row.path)
+    return {
+        finding.check
+        for each in read
+        for finding in each.findings
+        if finding.severity is not Severity.INFO
+    }

@@ -29,6 +29,8 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel, col
 
+from intake.model.supplier import AgreementKind, AnswerKind, ContractScope
+
 SCHEMA = "0019"
 """The Alembic revision that this code works with."""
 
@@ -390,6 +392,8 @@ class BatchInvoiceRow(SQLModel, table=True):
     """Betaalblokkade: the finance package's own short code."""
     reverses: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """This takes back what left before."""
+    creditor_number: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Crediteurnummer, as the register of suppliers had it when the batch was made."""
 
 
 class ReversalRow(SQLModel, table=True):
@@ -405,6 +409,135 @@ class ReversalRow(SQLModel, table=True):
     asked_at: dt.datetime = Field(sa_type=Utc)
     why: bytes
     """Sealed."""
+
+
+class SupplierRow(SQLModel, table=True):
+    """A supplier in the register of one municipality (supplier_register.py)."""
+
+    __tablename__ = "supplier"
+    __table_args__ = (
+        UniqueConstraint("municipality", "kvk", name="supplier_kvk_once"),
+        Index("supplier_by_name", "municipality", "name", "id"),
+        Index("supplier_by_vat_id", "municipality", "vat_id"),
+        _NEVER_TWICE,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    municipality: str
+    kvk: str | None = None
+    vat_id: str | None = None
+    name: str
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    creditor_number: str = ""
+    notes: str = ""
+    """Typed by a person; what could be a BSN is refused."""
+    search: str
+    """Names, numbers and place without capitals and accents."""
+    version: int = 1
+    changed_at: dt.datetime = Field(sa_type=Utc)
+
+
+def _supplier_key() -> Column[Any]:
+    return _goes_with("supplier", "supplier.id", nullable=False)
+
+
+class SupplierFactRow(SQLModel, table=True):
+    """A further name, address or mail domain of a supplier."""
+
+    __tablename__ = "supplier_fact"
+    __table_args__ = (
+        CheckConstraint("kind IN ('name', 'address', 'domain')", name="supplier_fact_kind"),
+        UniqueConstraint("supplier", "kind", "value", name="supplier_fact_once"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    supplier: int = Field(sa_column=_supplier_key())
+    kind: str
+    value: str
+
+
+class SupplierAccountRow(SQLModel, table=True):
+    """An account of a supplier; nobody approves what they added."""
+
+    __tablename__ = "supplier_account"
+    __table_args__ = (
+        CheckConstraint(
+            "(approved_by IS NULL) = (approved_on IS NULL)", name="supplier_account_approved"
+        ),
+        CheckConstraint(
+            "approved_by IS NULL OR approved_by <> added_by", name="supplier_account_second_person"
+        ),
+        UniqueConstraint("supplier", "iban", name="supplier_account_once"),
+        Index("supplier_account_iban", "iban"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    supplier: int = Field(sa_column=_supplier_key())
+    iban: str
+    since: dt.date
+    last_day: dt.date | None = None
+    added_by: str
+    approved_by: str | None = None
+    approved_on: dt.date | None = None
+
+
+class SupplierContractRow(SQLModel, table=True):
+    """A period in which a supplier has a contract, or is known to have none."""
+
+    __tablename__ = "supplier_contract"
+    __table_args__ = (
+        CheckConstraint(_one_of("scope", ContractScope), name="supplier_contract_scope"),
+        CheckConstraint("last_day IS NULL OR last_day >= first_day", name="supplier_contract_days"),
+        UniqueConstraint("supplier", "scope", "first_day", name="supplier_contract_once"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    supplier: int = Field(sa_column=_supplier_key())
+    scope: str
+    first_day: dt.date
+    last_day: dt.date | None = None
+
+
+class SupplierAgreementRow(SQLModel, table=True):
+    """An agreement by which care without a contract is paid."""
+
+    __tablename__ = "supplier_agreement"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", AgreementKind), name="supplier_agreement_kind"),
+        CheckConstraint(
+            "last_day IS NULL OR last_day >= first_day", name="supplier_agreement_days"
+        ),
+        UniqueConstraint("supplier", "kind", "number", "product", name="supplier_agreement_once"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    supplier: int = Field(sa_column=_supplier_key())
+    kind: str
+    number: str
+    product: str = ""
+    first_day: dt.date
+    last_day: dt.date | None = None
+    ceiling_cents: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class RegisterAnswerRow(SQLModel, table=True):
+    """What a public register said of one number, and when it was asked."""
+
+    __tablename__ = "register_answer"
+    __table_args__ = (CheckConstraint(_one_of("kind", AnswerKind), name="register_answer_kind"),)
+
+    source: str = Field(primary_key=True)
+    number: str = Field(primary_key=True)
+    asked_at: dt.datetime = Field(sa_type=Utc, index=True)
+    kind: str
+    names: str = ""
+    """One a line, and so are the next two."""
+    postcodes: str = ""
+    cities: str = ""
+    ended_on: dt.date | None = None
+    inactive: bool = False
 
 
 class ApiTokenRow(SQLModel, table=True):

@@ -258,3 +258,8 @@ def _decimals(number: str) -> int:
 def _value(number: str) -> Decimal:
     cents = "".join(filter(str.isdigit, number)) + "0" * (2 - _decimals(number))
     return Decimal(f"{cents[:-2]}.{cents[-2:]}")
+
+
+def in_dutch(amount: Decimal) -> str:
+    """``1.234,56``."""
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))

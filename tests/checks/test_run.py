@@ -23,7 +23,7 @@ from intake.model.invoice import Field
 from intake.model.mail import PartKind
 from tests.checks.examples import ABSENT, ALMERE, INVOICE, TODAY, codes, on_attachments, on_invoice
 
-ALL = (*checks.ON_INVOICE, *checks.WITH_HISTORY, *checks.ON_ATTACHMENTS)
+ALL = (*checks.ON_INVOICE, *checks.WITH_HISTORY, *checks.ON_ATTACHMENTS, *checks.ON_SUPPLIER)
 
 
 @pytest.mark.parametrize("setting", ["kvk-number", "kvk-number.absent"])
@@ -250,7 +250,7 @@ def test_what_is_asked_and_why_is_written_down() -> None:
     """Nobody at a municipality could say which sentence a check comes from, or would look for one
     that is not there.
     """
-    on_invoices = (*checks.ON_INVOICE, *checks.WITH_HISTORY)
+    on_invoices = (*checks.ON_INVOICE, *checks.WITH_HISTORY, *checks.ON_SUPPLIER)
     ids = {module.REQUIREMENT.check for module in on_invoices}
     ids |= {module.REQUIREMENT.check for module in checks.ON_ATTACHMENTS}
     settings = {field.alias or name for name, field in profile.Profile.model_fields.items()}

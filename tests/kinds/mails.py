@@ -95,8 +95,12 @@ class Town:
         """What becomes of one mail that nothing was before and that nothing keeps."""
         content = raw if isinstance(raw, bytes) else raw.as_bytes()
         received = Received(content, Envelope("smtp", NOW, "zorg@roos.example"), "IN-TEST")
-        alone = replace(self.desk, lookups=_KnowsThePassword(self.store))
+        alone = replace(self.desk, lookups=self.lookups())
         return pipeline.process(received, alone, NOW.date())
+
+    def lookups(self) -> StoreLookups:
+        """Those of the store, and the agreed password of everybody."""
+        return _KnowsThePassword(self.store)
 
     def provider(self) -> Provider:
         return Provider(self, next(self._numbers))

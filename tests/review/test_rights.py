@@ -26,7 +26,6 @@ DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/zaak/{reference}"): Right.READ,
     ("GET", "/zaak/{reference}/blad/{path:path}/{page}.png"): Right.READ,
     ("POST", "/zaak/{reference}/tonen"): Right.READ,
-    ("GET", "/leverancier/{kvk}"): Right.READ,
     ("GET", "/post/{mail}"): Right.DECIDE,
     ("POST", "/post/{mail}"): Right.DECIDE,
     ("POST", "/post/{mail}/sluiten"): Right.DECIDE,
@@ -37,6 +36,16 @@ DOORS: dict[tuple[str, str], Right] = {
     ("POST", "/betaalbatches/{batch}/ophalen"): Right.HAND_OVER,
     ("POST", "/betaalbatches/{batch}/stand"): Right.HAND_OVER,
     ("POST", "/betaalbatches/{batch}/storno"): Right.HAND_OVER,
+    ("GET", "/leveranciers"): Right.READ_SUPPLIERS,
+    ("POST", "/leveranciers/zoeken"): Right.READ_SUPPLIERS,
+    ("POST", "/leveranciers"): Right.EDIT_SUPPLIERS,
+    ("GET", "/leverancier/{kvk}"): Right.READ_SUPPLIERS,
+    ("GET", "/leverancier/nr/{number}"): Right.READ_SUPPLIERS,
+    ("POST", "/leverancier/nr/{number}/gegevens"): Right.EDIT_SUPPLIERS,
+    ("POST", "/leverancier/nr/{number}/rekening"): Right.EDIT_SUPPLIERS,
+    ("POST", "/leverancier/nr/{number}/goedkeuren"): Right.EDIT_SUPPLIERS,
+    ("POST", "/leverancier/nr/{number}/contract"): Right.EDIT_SUPPLIERS,
+    ("POST", "/leverancier/nr/{number}/afspraak"): Right.EDIT_SUPPLIERS,
     ("POST", "/zaak/{reference}/akkoord"): Right.DECIDE,
     ("POST", "/zaak/{reference}/opnieuw"): Right.DECIDE,
     ("POST", "/zaak/{reference}/afgehandeld"): Right.DECIDE,
@@ -103,7 +112,8 @@ def test_nobody_decides_and_watches_over_it_too(role: Role) -> None:
     own = rights.of([role])
 
     assert not {Right.DECIDE, Right.JUDGE_INCIDENT} <= own
-    assert role is not Role.AUDITOR or own <= {Right.READ, Right.READ_REGISTER}
+    reads = {Right.READ, Right.READ_SUPPLIERS, Right.READ_REGISTER}
+    assert role is not Role.AUDITOR or own <= reads
 
 
 def test_a_page_shows_no_button_that_would_be_refused(clerk: Clerk, store: Store) -> None:

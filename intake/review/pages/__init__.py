@@ -22,6 +22,7 @@ from intake.review.pages import (
     queue,
     refuse,
     supplier,
+    suppliers,
     today,
 )
 
@@ -37,6 +38,7 @@ PAGES: list[ModuleType] = [
     post,
     supplier,
     batches,
+    suppliers,
     today,
     privacy,
     incident,

@@ -22,7 +22,10 @@ from intake.review.wording import FORM_FAULTS
 from intake.store import logins, users
 
 PATH = "/inloggen"
-_TARGET = re.compile(r"/(vandaag|privacy|incident/[0-9]{1,9}|zaak/IN-[0-9A-Z]{4}-[0-9A-Z]{4})?")
+_TARGET = re.compile(
+    r"/(vandaag|privacy|leveranciers|leverancier/(nr/)?[0-9]{1,9}|incident/[0-9]{1,9}"
+    r"|zaak/IN-[0-9A-Z]{4}-[0-9A-Z]{4})?"
+)
 """Where a login may lead: our own pages, no other address."""
 
 _REFUSED = {
@@ -135,6 +138,9 @@ Decider = Annotated[Login, Depends(_form_for(Right.DECIDE))]
 HandsOver = Annotated[Login, Depends(_form_for(Right.HAND_OVER))]
 CareReader = Annotated[Login, Depends(_form_for(Right.CARE))]
 Reporter = Annotated[Login, Depends(_form_for(Right.REPORT))]
+SupplierReader = Annotated[Login, Depends(_page_for(Right.READ_SUPPLIERS))]
+SupplierSearcher = Annotated[Login, Depends(_form_for(Right.READ_SUPPLIERS))]
+SupplierEditor = Annotated[Login, Depends(_form_for(Right.EDIT_SUPPLIERS))]
 RegisterReader = Annotated[Login, Depends(_page_for(Right.READ_REGISTER))]
 Judge = Annotated[Login, Depends(_form_for(Right.JUDGE_INCIDENT))]
 """Who sends a form, or asks for a page, by what it takes."""
