@@ -304,6 +304,7 @@ def _process(
         claim.companions,
         claim.passwords,
         claim.decided,
+        claim.corrections,
     )
     return pipeline.process(received, desk, store.today, cost)
 
