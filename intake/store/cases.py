@@ -226,6 +226,14 @@ class Case:
         return self.reply if self.reply.kind is ReplyKind.REFUSAL and self.refused else None
 
     @property
+    def may_be_mended(self) -> bool:
+        """The rules refused, and the provider does not know it yet."""
+        by_rules = any(each.decided_by is None for each in self.refused) or not self.invoices
+        refused = self.state is CaseState.REJECTED and self.decided_by is None and by_rules
+        reply = self.reply
+        return refused and reply is not None and reply.state in outbox.UNSENT
+
+    @property
     def needs_a_letter(self) -> bool:
         """Whether the case is not done before a clerk acts on its reply; a receipt of an accepted
         one may stay unsent.
@@ -445,7 +453,8 @@ class Refusal:
 def refuse(
     store: Store, reference: str, user: str, version: int, refusal: Refusal, path: str | None = None
 ) -> None:
-    """A person refuses an invoice, or all that stand open; the reply, when there is one, leaves as
+    """A person refuses an invoice, or all that stand open, or with other words what the rules
+    refused in a letter that waits; the reply, when there is one, leaves as
     soon as it cannot be taken back any more, since the person saw it (never under mode ``off``).
 
     Args:
@@ -457,8 +466,12 @@ def refuse(
     """
     with store.write() as session:
         case = to_change(store, session, reference, version, path)
-        chosen = [each for each in case.chosen(path) if each.is_open]
-        if case.mail.state not in REFUSABLE or (case.invoices and not chosen):
+        told_anew = outbox.unsent_of(session, reference) is not None
+        chosen = [
+            each for each in case.chosen(path) if each.is_open or (told_anew and _by_rules(each))
+        ]
+        states = (*REFUSABLE, CaseState.REJECTED) if told_anew else REFUSABLE
+        if case.mail.state not in states or (case.invoices and not chosen):
             raise Conflict(f"nothing of {reference} is left to refuse")
         _decide(store, session, case, chosen, Ruling(InvoiceState.REJECTED, user, refusal.reason))
         outbox.overtake(store, session, reference)
@@ -500,6 +513,29 @@ def take_back(
         _drop_letter(store, session, case, decided_at)
         words = sealed.words(case.key, _said(case.invoices, chosen, ""))
         sealed.note(store, session, reference, "taken-back", user, words)
+
+
+def withdraw(store: Store, reference: str, user: str, version: int) -> None:
+    """All that the rules refused in a mail stands open for a clerk, and its letter never leaves.
+
+    Args:
+        version: of the case.
+
+    Raises:
+        LetterLeft: the provider was told already.
+        Conflict: it changed since ``version``, or the rules refused nothing.
+    """
+    with store.write() as session:
+        case = to_change(store, session, reference, version, None)
+        chosen = [each for each in case.invoices if _by_rules(each)]
+        if not chosen:
+            raise Conflict(f"the rules refused nothing of {reference}")
+        if outbox.unsent_of(session, reference) is None:
+            raise LetterLeft(f"the refusal of {reference} left")
+        _reopen(store, session, case, {each.path for each in chosen})
+        outbox.overtake(store, session, reference)
+        words = sealed.words(case.key, _said(case.invoices, chosen, ""))
+        sealed.note(store, session, reference, "withdrawn", user, words)
 
 
 def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
@@ -837,6 +873,24 @@ def _decided_last(own: Sequence[CaseInvoice]) -> list[CaseInvoice]:
     return (
         [each for each in own if each.decided_at == max(moments, default=None)] if moments else []
     )
+
+
+def _by_rules(invoice: CaseInvoice) -> bool:
+    """Whether the rules refused it, and no person."""
+    return invoice.state is InvoiceState.REJECTED and invoice.decided_by is None
+
+
+def _reopen(store: Store, session: Session, case: Standing, paths: Collection[str]) -> None:
+    assert case.verdict is not None
+    envelope = ENVELOPES.unpack(case.key.unseal(sealed.ENVELOPE, case.mail.envelope))
+    read = [each for each in case.verdict.invoices if each.path in paths]
+    open_ones = [(each, InvoiceState.TO_DECIDE) for each in read]
+    invoices.undecide(store, session, case.key, envelope, open_ones)
+    states = {each.path: each.state for each in case.invoices}
+    change(
+        case.mail, invoices.end_of((states | dict.fromkeys(paths, InvoiceState.TO_DECIDE)).values())
+    )
+    case.mail.decided_by = None
 
 
 def _refused(case: Standing, chosen: Sequence[CaseInvoice]) -> bool:

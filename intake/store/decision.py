@@ -254,13 +254,13 @@ def _index(
     """
     thread = rows(store, reference, THREAD, decision.message_ids)
     numbers = {number_hashes(store, number)[0] for number in decision.numbers}
-    terms = (term for i in decision.verdict.invoices for term in terms(i.invoice))
+    named = (term for i in decision.verdict.invoices for term in terms(i.invoice))
     traits = [
         *(row for row in thread if row["hash"] not in known),
         *rows(store, reference, SENDER, [decision.sender or "", decision.summary.sender or ""]),
         *rows(store, reference, DOMAIN, [domain_of(decision.summary.sender)]),
         *({"reference": reference, "kind": NUMBER, "hash": h} for h in numbers),
-        *rows(store, reference, TERM, terms),
+        *rows(store, reference, TERM, named),
     ]
     if traits:
         session.connection().execute(_TRAITS, traits)

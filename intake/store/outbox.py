@@ -56,7 +56,7 @@ _STRONGER = ("off", "not-authenticated")
 _QUESTIONS = (ReplyKind.QUESTION, ReplyKind.REMINDER)
 _ONCE = (ReplyKind.REMINDER, ReplyKind.TOO_LARGE)
 """Kinds of which a case has one, whatever it says."""
-_OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
+UNSENT = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
 _LEAVING = (ReplyState.READY, ReplyState.DEFERRED)
 """What leaves by itself when its moment has come."""
 ENDED = (ReplyState.SENT, ReplyState.DROPPED)
@@ -171,7 +171,7 @@ def overtake(
     session: Session,
     reference: str,
     spare: Collection[ReplyKind] = (),
-    states: Collection[ReplyState] = _OPEN,
+    states: Collection[ReplyState] = UNSENT,
     written_since: dt.datetime | None = None,
 ) -> None:
     """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies
@@ -238,7 +238,7 @@ def was_told(session: Session, key: DataKey, letter: Letter) -> bool:
         return False
     gone = select(ReplyRow).where(
         col(ReplyRow.reference) == key.reference,
-        col(ReplyRow.state).not_in((*_OPEN, ReplyState.DROPPED)),
+        col(ReplyRow.state).not_in((*UNSENT, ReplyState.DROPPED)),
     )
     replies = [reply for reply in session.exec(gone) if reply.kind == letter.kind]
     return any(letter.kind in _ONCE or _text(key, reply) == letter.reply.text for reply in replies)
@@ -384,7 +384,7 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
 
 def hold_all(store: Store, session: Session) -> int:
     """After a restore: every reply that had not left waits for a person. Returns how many."""
-    not_left = col(ReplyRow.state).in_((*_OPEN, ReplyState.SENDING))
+    not_left = col(ReplyRow.state).in_((*UNSENT, ReplyState.SENDING))
     rows = session.exec(select(ReplyRow).where(not_left).with_for_update()).all()
     for row in rows:
         row.state = ReplyState.HELD
@@ -552,7 +552,7 @@ def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | Non
 
 def _stop(store: Store, id: int, user: str, state: ReplyState) -> None:
     with store.write() as session:
-        row = _row(session, id, (*_OPEN, *CONFIRMABLE))
+        row = _row(session, id, (*UNSENT, *CONFIRMABLE))
         row.state, row.held = state, "clerk"
         row.hold_boot = row.hold_until = None
         sealed.note(store, session, row.reference, f"reply-{state.value}", user)
