@@ -15,6 +15,7 @@ from intake.model.finding import Finding, Severity
 from intake.model.invoice import Evidence, Field, Found, Invoice, Presence
 from intake.model.verdict import ReadInvoice
 from intake.review import wording
+from intake.stages.reasons import sentence
 from intake.text.masking import masked, near_client_word
 
 
@@ -29,6 +30,8 @@ class Shown:
     severity: Severity | None
     """The worst finding of the check of this field; None when there is none."""
     page: int | None
+    changed: bool = False
+    """A person corrected it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ MORE = (
     ("vat_id", Corrected.VAT_ID),
 )
 """What else a person may correct."""
+CHANGED = sentence("corrected", by="|", was="").partition("|")[0]
+"""How the note of a corrected value begins."""
 _ONLY_WHEN_FOUND = frozenset({"corrects", "second_name", "supplier_po_box", "vat_exempt"})
 _FREE_TEXT = frozenset(
     {
@@ -228,6 +233,7 @@ def _shown(
         _why(value.found, value.others, write),
         severity,
         value.evidence.page if value.evidence else None,
+        value.found.note.startswith(CHANGED),
     )
 
 

@@ -140,6 +140,7 @@ def page(
         dpi=DPI,
         masked=covered,
         fault=fault,
+        undo_seconds=room.settings.replies.undo_seconds,
         undo=undo.offered(request) if login.may(Right.DECIDE) else None,
         supplier=_supplier(room, case, read),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,

@@ -122,6 +122,10 @@
     });
   }
 
+  // What can be undone is offered no longer than it can.
+  const undo = document.querySelector("form.undo");
+  if (undo) setTimeout(() => { undo.hidden = true; }, Number(undo.dataset.seconds) * 1000);
+
   // --- keys of this page -------------------------------------------------------------------------
   const more = document.querySelector("#more");
   document.addEventListener("keydown", (event) => {
