@@ -22,6 +22,7 @@ def tasks() -> list[Task[Any, Any]]:
         reading.READ_AGAIN,
         reading.READ_PHOTO,
         reading.DRAW_PAGE,
+        reading.PAGE_WORDS,
         advocate.PLEAD,
         ocr.DRAW_REGION,
         ocr.READ_WORDS,

@@ -104,3 +104,15 @@ class Conflict(IntakeError):
     """Somebody else decided first."""
 
     code = "conflict"
+
+
+class AlreadyExported(Conflict):
+    """The invoice went to the finance package: only a reversal (storno) can take it back."""
+
+    code = "exported"
+
+
+class LetterLeft(Conflict):
+    """The provider was told: what the letter says cannot be undone."""
+
+    code = "letter-left"

@@ -20,6 +20,7 @@ from intake.settings import Settings
 from intake.stages.attachments import AttachmentOpener, open_all, pair_all
 from intake.stages.check import check
 from intake.stages.conclude import conclude
+from intake.stages.corrections import correct_all
 from intake.stages.decide import decide
 from intake.stages.documents import DocumentReader, read_documents
 from intake.stages.invoice_checks import InvoiceChecks
@@ -61,7 +62,8 @@ def process(
     read = read_documents(parsed, reader)
     failpoint("after-read")
     attachments = AttachmentOpener(read, opener, reader, lookups)
-    paired = pair_all(open_all(attachments), attachments)
+    opened = correct_all(open_all(attachments), received.corrections, checks)
+    paired = pair_all(opened, attachments)
     failpoint("after-open")
     checked = check(paired, profile, lookups, work.unread)
     decided = conclude(checked, decide(checked, profile, decided_on), profile, desk.settings)

@@ -98,6 +98,9 @@ class Replies(Section):
     per_sender_a_day: int = Field(5, ge=0)
     per_domain_an_hour: int = Field(100, ge=0)
     in_all_an_hour: int = Field(500, ge=0)
+    undo_seconds: int = Field(
+        15, ge=0, le=3600, description="How long a letter that a person let go can be stopped."
+    )
     resend_after_unknown: bool = Field(
         False, description="Send again when nobody knows whether a reply was taken."
     )

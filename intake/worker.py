@@ -31,7 +31,7 @@ from intake.secure_attachment.pairing.model import Gist
 from intake.settings import Settings
 from intake.stages import reasons, reply
 from intake.stages.values import Decided, Received
-from intake.store import Store, decision, health, outbox, work_queue
+from intake.store import Store, decision, health, outbox, plans, work_queue
 from intake.store.lookups import StoreLookups, numbers_of
 from intake.store.pairing import Considered
 
@@ -205,9 +205,15 @@ def work(settings: Settings, store: Store, stop: threading.Event) -> None:
         hand = _Hand(store, desk, leases, Lanes(), pulse, stop)
         running = [pool.submit(hand.work, f"{name}:{number}") for number in range(hands)]
         while not stop.wait(WAKE_SECONDS):
-            pass
+            _return_due(store)
         for done in running:
             done.result()
+
+
+def _return_due(store: Store) -> None:
+    """What was put aside until today stands open again."""
+    with suppress(StoreUnavailable):
+        plans.return_due(store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +311,7 @@ def _process(
         claim.companions,
         claim.passwords,
         claim.decided,
+        claim.corrections,
     )
     return pipeline.process(received, desk, store.today, cost)
 

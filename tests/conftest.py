@@ -196,6 +196,7 @@ def settings_on(
 
     def make(kind: str, **overrides: Any) -> Settings:
         home = tmp_path / f"home-{next(numbers)}"
+        overrides = {"replies__undo_seconds": 0} | overrides
         shutil.copytree(prepared / "keys", home / "keys")
         if kind == "postgresql":
             cluster: Cluster = request.getfixturevalue("postgresql")

@@ -13,6 +13,7 @@ from functools import partial
 from intake.document.ocr.regions import Region, Seen, Spot
 from intake.document.readers.file_header import is_pdf
 from intake.errors import SandboxFailed
+from intake.model.basics import Box
 from intake.model.document import Document, Reader
 from intake.model.explanation import Explanation
 from intake.model.invoice import Invoice
@@ -22,6 +23,8 @@ from intake.sandbox.task import Attached, ChildKind, Task, within_bounds
 
 MAX_PAGE_COUNT = 10_000_000
 MAX_PICTURE_SIDE = 10_000
+MOST_WORDS = 5_000
+"""On one page; a person points at none of more."""
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -78,6 +81,28 @@ class PictureArguments:
 
     page: int
     dpi: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordsArguments:
+    """Of which page the words are wanted, from 1."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageWord:
+    """One word that a person sees on a page, in its box."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """What a person can point at on one page."""
+
+    words: tuple[PageWord, ...]
 
 
 def _read(data: bytes, arguments: ReadArguments, secrets: Sequence[bytes]) -> ReadFile:
@@ -150,6 +175,25 @@ def _draw(data: bytes, arguments: PictureArguments, secrets: Sequence[bytes]) ->
     return pdf.picture(data, arguments.page, arguments.dpi)
 
 
+def _words(data: bytes, arguments: WordsArguments, secrets: Sequence[bytes]) -> PageWords:
+    from intake.document.readers import pdf
+
+    pages = pdf.read(data, Reader.PDFIUM).pages
+    words = (word for page in pages if page.number == arguments.page for word in page.words)
+    seen = [PageWord(word.text, word.box) for word in words if not word.hidden]
+    return PageWords(tuple(seen[:MOST_WORDS]))
+
+
+def _are_words(answer: PageWords) -> bool:
+    return len(answer.words) <= MOST_WORDS and all(len(each.text) < 1000 for each in answer.words)
+
+
+def _first_words() -> Iterator[tuple[bytes, WordsArguments, Sequence[bytes]]]:
+    from intake.document.readers import warmup
+
+    yield warmup.tiny_pdf(), WordsArguments(page=1), ()
+
+
 def _is_sound(answer: ReadFile) -> bool:
     summary, invoice = answer.summary, answer.invoice
     counts = (summary.page_count, summary.pages_with_text, summary.pages_with_unread_pictures)
@@ -203,6 +247,7 @@ READ_AGAIN = Task(
 )
 """With pdfplumber; both engines stop beginning new pages after 12 seconds."""
 READ_PHOTO = Task("read-photo", ChildKind.PICTURES, _read_photo, _first_photos, _is_sound)
+PAGE_WORDS = Task("page-words", ChildKind.READING, _words, _first_words, _are_words)
 DRAW_PAGE = Task("page-picture", ChildKind.READING, _draw, _first_page, _is_png)
 
 
@@ -277,3 +322,12 @@ def page_picture(sandbox: Children, data: bytes, page: int, dpi: int) -> bytes:
             is no picture.
     """
     return sandbox.call(DRAW_PAGE, data, PictureArguments(page, dpi))
+
+
+def page_words(sandbox: Children, data: bytes, page: int) -> tuple[PageWord, ...]:
+    """The words on one page (from 1) that a person sees, as their boxes stand in the file.
+
+    Raises:
+        SandboxFailed: the child failed.
+    """
+    return sandbox.call(PAGE_WORDS, data, WordsArguments(page)).words

@@ -10,7 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from intake.children import open_sandbox
-from intake.errors import Conflict, KeyMissing, RecordUnreadable, StoreUnavailable
+from intake.errors import (
+    AlreadyExported,
+    Conflict,
+    KeyMissing,
+    LetterLeft,
+    RecordUnreadable,
+    StoreUnavailable,
+)
 from intake.review.context import Room
 from intake.review.pages import PAGES, login
 from intake.review.rendering import STATIC_TYPES, Pages
@@ -27,6 +34,8 @@ _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     login.WrongFormError: (403, "wrong-form"),
     login.NotAllowedError: (403, "not-allowed"),
     RequestValidationError: (400, "wrong-input"),
+    AlreadyExported: (409, "exported"),
+    LetterLeft: (409, "letter-left"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),
     KeyMissing: (503, "key-missing"),

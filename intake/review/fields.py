@@ -10,10 +10,12 @@ from typing import Any
 
 from intake.checks import registry
 from intake.model.basics import Box
+from intake.model.correction import Corrected
 from intake.model.finding import Finding, Severity
 from intake.model.invoice import Evidence, Field, Found, Invoice, Presence
 from intake.model.verdict import ReadInvoice
 from intake.review import wording
+from intake.stages.reasons import sentence
 from intake.text.masking import masked, near_client_word
 
 
@@ -28,6 +30,28 @@ class Shown:
     severity: Severity | None
     """The worst finding of the check of this field; None when there is none."""
     page: int | None
+    changed: bool = False
+    """A person corrected it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Another value that a field may have."""
+
+    value: str = field(repr=False)
+    """As it is kept."""
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field that a person may correct."""
+
+    row: Shown
+    fact: Corrected
+    typed: str = field(repr=False)
+    """What the input begins with, as a person would write it."""
+    choices: tuple[Choice, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +103,23 @@ _GROUPS: Mapping[str, tuple[tuple[str, str, Callable[[Any], str]], ...]] = {
     ),
 }
 """The fields of each group, with the check that speaks of each and how its value is written."""
+PAID = (
+    ("invoice_number", Corrected.NUMBER),
+    ("issue_date", Corrected.DATE),
+    ("gross_amount", Corrected.GROSS),
+    ("iban", Corrected.IBAN),
+    ("supplier_name", Corrected.SUPPLIER),
+)
+"""What is paid: under which number, of which day, how much, on which account, to whom."""
+MORE = (
+    ("net_amount", Corrected.NET),
+    ("vat_amount", Corrected.VAT),
+    ("kvk_number", Corrected.KVK),
+    ("vat_id", Corrected.VAT_ID),
+)
+"""What else a person may correct."""
+CHANGED = sentence("corrected", by="|", was="").partition("|")[0]
+"""How the note of a corrected value begins."""
 _ONLY_WHEN_FOUND = frozenset({"corrects", "second_name", "supplier_po_box", "vat_exempt"})
 _FREE_TEXT = frozenset(
     {
@@ -123,6 +164,44 @@ def groups(read: ReadInvoice, covered: bool) -> tuple[Group, ...]:
     return tuple(shown)
 
 
+def facts(
+    read: ReadInvoice, covered: bool, which: tuple[tuple[str, Corrected], ...]
+) -> tuple[Fact, ...]:
+    """Fields that a person may correct, each with what else it could be.
+
+    Args:
+        covered: as for ``groups``; then nothing is offered but what is shown.
+    """
+    rows = {row.key: row for group in groups(read, covered) for row in group.rows}
+    written = {key: write for each in _GROUPS.values() for key, _, write in each}
+    return tuple(
+        Fact(
+            rows[key],
+            fact,
+            "" if covered and key in _FREE_TEXT else _as_typed(read.invoice, key, written[key]),
+            () if covered else _choices(read.invoice, key, written[key]),
+        )
+        for key, fact in which
+    )
+
+
+def _as_typed(invoice: Invoice, key: str, write: Callable[[Any], str]) -> str:
+    value = getattr(invoice, key)
+    if value.found is None:
+        return ""
+    return write(value.found.value).replace("€\N{NO-BREAK SPACE}", "")
+
+
+def _choices(invoice: Invoice, key: str, write: Callable[[Any], str]) -> tuple[Choice, ...]:
+    """What else the page has for it: the runners-up, and of the account all others."""
+    field_of: Field[Any] = getattr(invoice, key)
+    values = [other.value for other in field_of.others]
+    if key == "iban":
+        values += [account.iban for account in invoice.accounts]
+    others = dict.fromkeys(value for value in values if value != field_of.value)
+    return tuple(Choice(str(value), write(value)) for value in others)
+
+
 def _starred(invoice: Invoice, key: str, write: Callable[[Any], str]) -> Callable[[Any], str]:
     """Writes free text with client numbers starred; numbers with a form of their own stay as they
     are.
@@ -154,6 +233,7 @@ def _shown(
         _why(value.found, value.others, write),
         severity,
         value.evidence.page if value.evidence else None,
+        value.found.note.startswith(CHANGED),
     )
 
 

@@ -19,6 +19,8 @@ from intake.text.masking import masked
 STATIC_TYPES = {
     "intake.css": "text/css; charset=utf-8",
     "intake.js": "text/javascript; charset=utf-8",
+    "desk.css": "text/css; charset=utf-8",
+    "desk.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 """The only files served as they are."""

@@ -22,7 +22,8 @@ MAX_FORM_BYTES = 64_000
 """A reason of a clerk fits many times; larger forms get 413."""
 
 _CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self';"
+    " form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types"
     " 'none'"
 )

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from intake.model.basics import AMSTERDAM
+from intake.model.correction import Corrected
 from intake.model.finding import Severity
 from intake.model.invoice import AccountRole, DocumentKind, Presence
 from intake.model.mail import LeftOutWhy, PostKind, ReplyKind
@@ -79,6 +80,12 @@ FIELDS: Mapping[str, str] = _WORDS["fields"]
 READERS: Mapping[str, str] = _WORDS["readers"]
 ACCOUNT_ROLES = _each("account-roles", AccountRole)
 DONE: Mapping[str, str] = _WORDS["done"]
+CORRECTABLE = _each("correctable", Corrected)
+CORRECTION_FAULTS = _each("correction-faults", Corrected)
+EXPLAINED: Mapping[str, str] = _WORDS["explained"]
+SNIPPETS: Mapping[str, tuple[str, str]] = {
+    key: (title, text) for key, (title, text) in _WORDS["snippets"].items()
+}
 UNCOVER: Mapping[str, str] = _WORDS["uncover"]
 UNCOVER_CARE: Mapping[str, str] = _WORDS["uncover-care"]
 CONTRACT_SCOPES = _each("contract-scopes", ContractScope)

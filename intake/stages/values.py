@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from intake.mail.file_roles import Files
 from intake.model.attachment import Attachments
 from intake.model.basics import local_date
+from intake.model.correction import Correction
 from intake.model.finding import CheckResult
 from intake.model.mail import Envelope, LeftOut, Mail, Part, Reply, Sender
 from intake.model.verdict import CheckedDocument, Share, Verdict, Wait
@@ -34,6 +35,8 @@ class Received:
     """What persons typed for its secured attachment, the newest first."""
     decided: Mapping[str, bool] = field(default_factory=dict)
     """By path, the invoices that a person decided on already: accepted, or refused."""
+    corrections: tuple[Correction, ...] = field(default=(), repr=False)
+    """What persons corrected on its invoices, the oldest first."""
 
     @property
     def day(self) -> dt.date:

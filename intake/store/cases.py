@@ -30,7 +30,14 @@ from sqlalchemy import select as select_rows
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
-from intake.errors import CannotOpen, Conflict, KeyMissing, RecordUnreadable
+from intake.errors import (
+    AlreadyExported,
+    CannotOpen,
+    Conflict,
+    KeyMissing,
+    LetterLeft,
+    RecordUnreadable,
+)
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
 from intake.model.mail import PostKind, Reply, ReplyKind
@@ -70,6 +77,8 @@ from intake.store.tables import (
 )
 from intake.text.folding import without_spaces
 
+_LEFT = (InvoiceState.EXPORTED, InvoiceState.REVERSED)
+"""States of an invoice that is, or was, with the finance package."""
 REFUSABLE = (CaseState.QUEUED, CaseState.WAITING, CaseState.QUARANTINED)
 
 ENDED = (CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
@@ -220,6 +229,14 @@ class Case:
         if self.state is not CaseState.ACCEPTED or self.reply.kind is ReplyKind.RECEIPT:
             return self.reply
         return self.reply if self.reply.kind is ReplyKind.REFUSAL and self.refused else None
+
+    @property
+    def may_be_mended(self) -> bool:
+        """The rules refused, and the provider does not know it yet."""
+        by_rules = any(each.decided_by is None for each in self.refused) or not self.invoices
+        refused = self.state is CaseState.REJECTED and self.decided_by is None and by_rules
+        reply = self.reply
+        return refused and reply is not None and reply.state in outbox.UNSENT
 
     @property
     def needs_a_letter(self) -> bool:
@@ -413,16 +430,20 @@ def accept(
             hand in another mail.
     """
     with store.write() as session:
-        case = _to_change(store, session, reference, version, path)
+        case = to_change(store, session, reference, version, path)
         chosen = case.chosen(path) if path else invoices.to_accept(case.invoices)
         if not chosen or any(each.state in invoices.SETTLED for each in chosen):
             raise Conflict(f"nothing of {reference} is left to accept")
         if case.verdict is not None:
             invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
+        refused_at = _overturned(session, case, chosen)
         _decide(store, session, case, chosen, Ruling(InvoiceState.ACCEPTED, user, note))
         paths = [each.path for each in chosen]
         supplier_register.learn(store, session, reference, paths, user)
-        _rewrite_letter(store, session, case)
+        if refused_at is None:
+            _rewrite_letter(store, session, case)
+        else:
+            _drop_letter(store, session, case, refused_at)
         words = sealed.words(case.key, _said(case.invoices, chosen, note))
         sealed.note(store, session, reference, "accepted", user, words)
 
@@ -439,8 +460,9 @@ class Refusal:
 def refuse(
     store: Store, reference: str, user: str, version: int, refusal: Refusal, path: str | None = None
 ) -> None:
-    """A person refuses an invoice, or all that stand open; the reply, when there is one, may leave
-    at once, since the person saw it (never under mode ``off``).
+    """A person refuses an invoice, or all that stand open, or with other words what the rules
+    refused in a letter that waits; the reply, when there is one, leaves as
+    soon as it cannot be taken back any more, since the person saw it (never under mode ``off``).
 
     Args:
         version: of the case, or of the invoice.
@@ -450,9 +472,13 @@ def refuse(
         Conflict: it changed since ``version``, or stands where nothing can be refused.
     """
     with store.write() as session:
-        case = _to_change(store, session, reference, version, path)
-        chosen = [each for each in case.chosen(path) if each.is_open]
-        if case.mail.state not in REFUSABLE or (case.invoices and not chosen):
+        case = to_change(store, session, reference, version, path)
+        told_anew = outbox.unsent_of(session, reference) is not None
+        chosen = [
+            each for each in case.chosen(path) if each.is_open or (told_anew and _by_rules(each))
+        ]
+        states = (*REFUSABLE, CaseState.REJECTED) if told_anew else REFUSABLE
+        if case.mail.state not in states or (case.invoices and not chosen):
             raise Conflict(f"nothing of {reference} is left to refuse")
         _decide(store, session, case, chosen, Ruling(InvoiceState.REJECTED, user, refusal.reason))
         outbox.overtake(store, session, reference)
@@ -460,8 +486,63 @@ def refuse(
         sealed.note(store, session, reference, "refused", user, words)
         if refusal.reply is not None:
             held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
-            letter = outbox.Letter(refusal.reply, ReplyKind.REFUSAL, held, confirmed_by=user)
+            moment = outbox.undo_moment(store)
+            letter = outbox.Letter(refusal.reply, ReplyKind.REFUSAL, held, user, moment)
             outbox.compose(store, session, case.key, letter)
+
+
+def take_back(
+    store: Store, reference: str, user: str, version: int, path: str | None = None
+) -> None:
+    """A person undoes what was decided last on an invoice, or on all that were decided together:
+    they stand as the rules judged them, and the letter that told of it is dropped.
+
+    Args:
+        version: of the case, or of the invoice.
+        path: of the one invoice.
+
+    Raises:
+        AlreadyExported: it is in a batch for the finance package.
+        LetterLeft: the provider was told already.
+        Conflict: it changed since ``version``, or nobody decided on it.
+    """
+    with store.write() as session:
+        case = to_change(store, session, reference, version, path)
+        chosen = _decided_last(case.chosen(path))
+        if not (chosen if case.invoices else case.mail.decided_by):
+            raise Conflict(f"nobody decided on {reference}")
+        if any(each.state in _LEFT for each in chosen):
+            raise AlreadyExported(f"an invoice of {reference} left for the finance package")
+        decided_at = chosen[0].decided_at if chosen else case.mail.decided_at
+        if _refused(case, chosen) and _was_told_since(session, reference, decided_at):
+            raise LetterLeft(f"the refusal of {reference} left")
+        _undecide(store, session, case, chosen)
+        _drop_letter(store, session, case, decided_at)
+        words = sealed.words(case.key, _said(case.invoices, chosen, ""))
+        sealed.note(store, session, reference, "taken-back", user, words)
+
+
+def withdraw(store: Store, reference: str, user: str, version: int) -> None:
+    """All that the rules refused in a mail stands open for a clerk, and its letter never leaves.
+
+    Args:
+        version: of the case.
+
+    Raises:
+        LetterLeft: the provider was told already.
+        Conflict: it changed since ``version``, or the rules refused nothing.
+    """
+    with store.write() as session:
+        case = to_change(store, session, reference, version, None)
+        chosen = [each for each in case.invoices if _by_rules(each)]
+        if not chosen:
+            raise Conflict(f"the rules refused nothing of {reference}")
+        if outbox.unsent_of(session, reference) is None:
+            raise LetterLeft(f"the refusal of {reference} left")
+        _reopen(store, session, case, {each.path for each in chosen})
+        outbox.overtake(store, session, reference)
+        words = sealed.words(case.key, _said(case.invoices, chosen, ""))
+        sealed.note(store, session, reference, "withdrawn", user, words)
 
 
 def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
@@ -488,7 +569,7 @@ def close_post(store: Store, session: Session, reference: str, user: str, versio
     Raises:
         Conflict: the mail changed since ``version``, holds an invoice, or is dealt with.
     """
-    case = _to_change(store, session, reference, version, None)
+    case = to_change(store, session, reference, version, None)
     if case.invoices or case.mail.state != CaseState.QUARANTINED:
         raise Conflict(f"{reference} is {case.mail.state}, with {len(case.invoices)} invoices")
     _close(store, case.mail, CaseState.IGNORED, user)
@@ -743,7 +824,7 @@ def _locked(session: Session, reference: str) -> MailRow:
     return mail
 
 
-def _change(mail: MailRow, state: CaseState) -> None:
+def change(mail: MailRow, state: CaseState) -> None:
     """Set the state; a worker that is at it loses its lease."""
     mail.state = state
     mail.version += 1
@@ -753,13 +834,13 @@ def _change(mail: MailRow, state: CaseState) -> None:
 
 
 def _close(store: Store, mail: MailRow, state: CaseState, user: str) -> None:
-    _change(mail, state)
+    change(mail, state)
     mail.due = False
     mail.decided_at, mail.decided_by = store.clock(), user
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class Standing:
     """A case that a person decides on, its row locked."""
 
     mail: MailRow
@@ -771,15 +852,15 @@ class _Standing:
         return [each for each in self.invoices if path in (None, each.path)]
 
 
-def _to_change(
+def to_change(
     store: Store, session: Session, reference: str, version: int, path: str | None
-) -> _Standing:
+) -> Standing:
     """Raises Conflict when the case, or the invoice with this path, changed since ``version``."""
     store.lock(session, invoices.LOCK)
     mail = _locked(session, reference)
     key = sealed.key_of(store, mail)
     verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
-    case = _Standing(mail, key, verdict, invoices.of_case(session, key, verdict))
+    case = Standing(mail, key, verdict, invoices.of_case(session, key, verdict))
     known = [each.version for each in case.chosen(path)] if path else [mail.version]
     if known != [version] or mail.state == CaseState.RECEIVED:
         raise Conflict(f"{reference} was changed by somebody else, or is not judged yet")
@@ -787,7 +868,7 @@ def _to_change(
 
 
 def _decide(
-    store: Store, session: Session, case: _Standing, chosen: Sequence[CaseInvoice], ruling: Ruling
+    store: Store, session: Session, case: Standing, chosen: Sequence[CaseInvoice], ruling: Ruling
 ) -> None:
     """What a person decided counts, whoever is at work on the mail; it is closed when nothing of it
     stands open.
@@ -802,10 +883,100 @@ def _decide(
     if end in ENDED:
         _close(store, mail, end, ruling.user)
     else:
-        _change(mail, end)
+        change(mail, end)
 
 
-def _rewrite_letter(store: Store, session: Session, case: _Standing) -> None:
+def _decided_last(own: Sequence[CaseInvoice]) -> list[CaseInvoice]:
+    """Of these invoices those that a person decided on together, the last time that one did."""
+    moments = [each.decided_at for each in own if each.decided_at]
+    return (
+        [each for each in own if each.decided_at == max(moments, default=None)] if moments else []
+    )
+
+
+def _by_rules(invoice: CaseInvoice) -> bool:
+    """Whether the rules refused it, and no person."""
+    return invoice.state is InvoiceState.REJECTED and invoice.decided_by is None
+
+
+def _reopen(store: Store, session: Session, case: Standing, paths: Collection[str]) -> None:
+    assert case.verdict is not None
+    envelope = ENVELOPES.unpack(case.key.unseal(sealed.ENVELOPE, case.mail.envelope))
+    read = [each for each in case.verdict.invoices if each.path in paths]
+    open_ones = [(each, InvoiceState.TO_DECIDE) for each in read]
+    invoices.undecide(store, session, case.key, envelope, open_ones)
+    states = {each.path: each.state for each in case.invoices}
+    change(
+        case.mail, invoices.end_of((states | dict.fromkeys(paths, InvoiceState.TO_DECIDE)).values())
+    )
+    case.mail.decided_by = None
+
+
+def _refused(case: Standing, chosen: Sequence[CaseInvoice]) -> bool:
+    if not case.invoices:
+        return case.mail.state == CaseState.REJECTED
+    return any(each.state is InvoiceState.REJECTED for each in chosen)
+
+
+def _was_told_since(session: Session, reference: str, moment: dt.datetime | None) -> bool:
+    """Whether a refusal left that was written from this moment on."""
+    return any(
+        each.written_by is not None and (moment is None or each.created_at >= moment)
+        for each in outbox.have_left(session, reference)
+    )
+
+
+def _undecide(
+    store: Store, session: Session, case: Standing, chosen: Sequence[CaseInvoice]
+) -> None:
+    """Let these invoices, and their mail, stand as the rules judged them. The rules look once more
+    at what waits: it may have come meanwhile.
+    """
+    mail, verdict, paths = case.mail, case.verdict, {each.path for each in chosen}
+    assert verdict is not None
+    by_rules = [each for each in invoices.judged(verdict) if each[0].path in paths]
+    if by_rules:
+        envelope = ENVELOPES.unpack(case.key.unseal(sealed.ENVELOPE, mail.envelope))
+        invoices.undecide(store, session, case.key, envelope, by_rules)
+    states = {each.path: each.state for each in case.invoices}
+    states |= {read.path: state for read, state in by_rules}
+    end = invoices.end_of(states.values()) if states else CaseState(verdict.outcome.value)
+    change(mail, end)
+    stays = invoices.last_person(session, mail.reference)
+    mail.decided_by = stays if end in (CaseState.ACCEPTED, CaseState.REJECTED) else None
+    if end is CaseState.WAITING:
+        mail.deadline, mail.remind_on, mail.due = verdict.deadline, verdict.remind_on, True
+        notify.tell(store, session, notify.MAIL)
+
+
+def _overturned(
+    session: Session, case: Standing, chosen: Sequence[CaseInvoice]
+) -> dt.datetime | None:
+    """When a person refused what is accepted now, if the letter that tells so has not left.
+
+    Raises Conflict when that letter tells of others too: no other would.
+    """
+    moments = {each.decided_at for each in chosen if each.state is InvoiceState.REJECTED}
+    since = min(filter(None, moments), default=None)
+    if since is None or outbox.leaving(session, case.mail.reference) is None:
+        return None
+    together = [each for each in case.invoices if each.decided_at in moments]
+    if any(each not in chosen and each.state is InvoiceState.REJECTED for each in together):
+        raise Conflict(f"{case.mail.reference} was refused together with others: take that back")
+    return since
+
+
+def _drop_letter(store: Store, session: Session, case: Standing, since: dt.datetime | None) -> None:
+    """Stop what has not left, and prepare what the invoices ask for as they stand now.
+
+    Args:
+        since: letters with which a person refused before this moment leave all the same.
+    """
+    outbox.overtake(store, session, case.mail.reference, written_since=since)
+    letters.restore(store, session, case.key, case.mail, case.verdict)
+
+
+def _rewrite_letter(store: Store, session: Session, case: Standing) -> None:
     """Let the letter that has not left say what is so now."""
     if case.verdict is None or not case.invoices:
         outbox.overtake(store, session, case.mail.reference, spare=(ReplyKind.RECEIPT,))

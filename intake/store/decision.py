@@ -133,10 +133,11 @@ def record(
 ) -> str | None:
     verdict = decision.verdict
     key = sealed.key_of(store, mail)
+    plans = invoices.plans(session, mail.reference) if mail.decided_at else {}
     thread = _forget_earlier(store, session, mail.reference) if mail.decided_at else ()
     state = _set_state(store, session, mail, decision)
     _seal_content(session, key, decision)
-    invoices.keep(session, made)
+    invoices.keep(session, invoices.as_planned(made, plans))
     _index(store, session, mail.reference, decision, thread)
     incidents.register(store, session, mail.reference, verdict.incidents)
     in_part = verdict.outcome is MailOutcome.REJECTED and state is CaseState.QUEUED
@@ -218,7 +219,7 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
     pieces = [
         sealed.Piece(sealed.VERDICT, VERDICTS.pack(decision.verdict)),
         sealed.Piece(sealed.SUMMARY, SUMMARIES.pack(SummaryPage(decision.summary, infos))),
-        sealed.Piece(sealed.CARD, CARDS.pack(_card(decision))),
+        sealed.Piece(sealed.CARD, CARDS.pack(card(decision.verdict, decision.summary.sender))),
         *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
     ]
     if decision.care_lines:
@@ -228,8 +229,8 @@ def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
     sealed.put(session, key, pieces)
 
 
-def _card(decision: Decision) -> Card:
-    verdict = decision.verdict
+def card(verdict: Verdict, sender: str | None) -> Card:
+    """What the list shows of a case with this verdict."""
     read = invoices.first(verdict)
     invoice = read.invoice if read else None
     gross = invoice.gross_amount.value if invoice else None
@@ -238,7 +239,7 @@ def _card(decision: Decision) -> Card:
         invoice_number=invoice.invoice_number.value if invoice else None,
         gross=None if gross is None else str(gross),
         reason=verdict.reason,
-        sender=decision.summary.sender,
+        sender=sender,
         invoices=tuple(
             CardInvoice(each.path, each.invoice.invoice_number.value)
             for each in verdict.invoices
@@ -256,13 +257,13 @@ def _index(
     """
     thread = rows(store, reference, THREAD, decision.message_ids)
     numbers = {number_hashes(store, number)[0] for number in decision.numbers}
-    terms = (term for i in decision.verdict.invoices for term in _terms(i.invoice))
+    named = (term for i in decision.verdict.invoices for term in terms(i.invoice))
     traits = [
         *(row for row in thread if row["hash"] not in known),
         *rows(store, reference, SENDER, [decision.sender or "", decision.summary.sender or ""]),
         *rows(store, reference, DOMAIN, [domain_of(decision.summary.sender)]),
         *({"reference": reference, "kind": NUMBER, "hash": h} for h in numbers),
-        *rows(store, reference, TERM, terms),
+        *rows(store, reference, TERM, named),
     ]
     if traits:
         session.connection().execute(_TRAITS, traits)
@@ -276,7 +277,7 @@ def declared_lines(decision: Decision) -> Sequence[CareLine]:
     return () if kinds <= {DocumentKind.CREDIT_NOTE} else decision.care_lines
 
 
-def _terms(invoice: Invoice) -> Iterable[str]:
+def terms(invoice: Invoice) -> Iterable[str]:
     """What a person may type to find the case."""
     for each in (invoice.invoice_number, invoice.kvk_number, invoice.supplier_name):
         if each.value:

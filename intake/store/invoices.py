@@ -7,7 +7,7 @@ person decided stays, also when the rules judge the mail again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, exists, insert, select, update
@@ -47,6 +47,8 @@ _ENDS = {
     InvoiceState.IGNORED: CaseState.IGNORED,
 }
 _WHY = "invoice-why"
+Plan = tuple[str | None, dt.date | None]
+"""Whose work an invoice is, and until which day it was put aside."""
 _KEEP = insert(InvoiceRow)
 
 
@@ -58,6 +60,8 @@ class CaseInvoice:
     number: str | None = field(repr=False)
     state: InvoiceState
     version: int = 0
+    assigned_to: str | None = None
+    later_until: dt.date | None = None
     decided_by: str | None = None
     decided_at: dt.datetime | None = None
     why: str = field(default="", repr=False)
@@ -152,10 +156,41 @@ def move(session: Session, row: InvoiceRow, state: InvoiceState) -> None:
     )
 
 
+def plans(session: Session, reference: str) -> dict[str, Plan]:
+    """By path: what persons planned with the invoices of this mail that stand open."""
+    wanted = select(
+        col(InvoiceRow.path), col(InvoiceRow.assigned_to), col(InvoiceRow.later_until)
+    ).where(col(InvoiceRow.reference) == reference, col(InvoiceRow.decided_by).is_(None))
+    return {row.path: (row.assigned_to, row.later_until) for row in session.execute(wanted)}
+
+
+def as_planned(made: Sequence[Columns], plans: Mapping[str, Plan]) -> list[Columns]:
+    """The rows with what persons planned; what is to be decided stays aside."""
+    return [_planned(row, *plans.get(row["path"], (None, None))) for row in made]
+
+
+def _planned(row: Columns, assigned_to: str | None, later_until: dt.date | None) -> Columns:
+    aside = later_until is not None and row["state"] == InvoiceState.TO_DECIDE
+    return {
+        **row,
+        "state": InvoiceState.LATER.value if aside else row["state"],
+        "assigned_to": assigned_to,
+        "later_until": later_until if aside else None,
+    }
+
+
 def forget(session: Session, reference: str) -> None:
     """Take away what the rules decided earlier; what a person decided stays."""
     by_rules = col(InvoiceRow.decided_by).is_(None)
     session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference, by_rules))
+
+
+def remove(session: Session, reference: str, paths: Collection[str]) -> None:
+    """Take the rows of these invoices away, to be written anew with another id."""
+    gone = delete(InvoiceRow).where(
+        col(InvoiceRow.reference) == reference, col(InvoiceRow.path).in_(tuple(paths))
+    )
+    session.execute(gone)
 
 
 def decide(
@@ -173,13 +208,21 @@ def decide(
     """
     sealed_why = key.seal(_WHY, ruling.why.encode("utf-8", "replace")) if ruling.why else None
     by_person = {"decided_by": ruling.user, "decided_at": store.clock(), "why": sealed_why}
-    gone = delete(InvoiceRow).where(
-        col(InvoiceRow.reference) == key.reference,
-        col(InvoiceRow.path).in_(tuple(read.path for read in chosen)),
-    )
-    session.execute(gone)
+    remove(session, key.reference, [read.path for read in chosen])
     new = ((read, ruling.state) for read in chosen)
     keep(session, rows(store, key.reference, envelope, new, by_person))
+
+
+def undecide(
+    store: Store,
+    session: Session,
+    key: DataKey,
+    envelope: Envelope,
+    judgements: Sequence[tuple[ReadInvoice, InvoiceState]],
+) -> None:
+    """What a person decided on these invoices is undone: they stand as the rules judged them."""
+    remove(session, key.reference, [read.path for read, _ in judgements])
+    keep(session, rows(store, key.reference, envelope, judgements))
 
 
 def of_case(session: Session, key: DataKey, verdict: Verdict | None) -> tuple[CaseInvoice, ...]:
@@ -201,7 +244,17 @@ def _opened(key: DataKey, row: InvoiceRow, number: str | None) -> CaseInvoice:
     except CannotOpen:
         why = ""
     state = InvoiceState(row.state)
-    return CaseInvoice(row.path, number, state, row.id or 0, row.decided_by, row.decided_at, why)
+    return CaseInvoice(
+        row.path,
+        number,
+        state,
+        row.id or 0,
+        row.assigned_to,
+        row.later_until,
+        row.decided_by,
+        row.decided_at,
+        why,
+    )
 
 
 def states_of(session: Session, references: Collection[str]) -> dict[str, dict[str, InvoiceState]]:

@@ -37,11 +37,35 @@ def rewrite(
     now = reply.as_decided(verdict, invoices.by_persons(session, mail.reference))
     if last is None or last.kind == ReplyKind.RECEIPT or now == reply.as_decided(verdict, before):
         return
+    if outbox.leaving(session, mail.reference):
+        return
     held = _held(store, last)
     outbox.overtake(store, session, mail.reference)
     if text := _text(session, key, mail, now):
         assert now.reply is not None
-        outbox.compose(store, session, key, outbox.Letter(text, now.reply, held))
+        letter = outbox.Letter(text, now.reply, held, not_before=outbox.undo_moment(store))
+        outbox.compose(store, session, key, letter)
+
+
+def restore(
+    store: Store, session: Session, key: DataKey, mail: MailRow, verdict: Verdict | None
+) -> None:
+    """Put the letter back that the invoices ask for as they stand now, after a person's decision
+    was taken back. A clerk sees it before it leaves; none when it left already.
+    """
+    if verdict is None:
+        return
+    now = reply.as_decided(verdict, invoices.by_persons(session, mail.reference))
+    text = _text(session, key, mail, now)
+    if text is None or now.reply is None:
+        return
+    gone = outbox.have_left(session, mail.reference)
+    if any(each.kind == now.reply and outbox.says(key, each, text) for each in gone):
+        return
+    mode = store.settings.replies.mode
+    held = "not-authenticated" if outbox.was_doubted(session, mail.reference) else "confirm"
+    held = mode.value if mode is ReplyMode.OFF else held
+    outbox.compose(store, session, key, outbox.Letter(text, now.reply, held))
 
 
 def _text(session: Session, key: DataKey, mail: MailRow, verdict: Verdict) -> Reply | None:

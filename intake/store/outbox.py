@@ -14,7 +14,17 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, insert, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    update,
+)
 from sqlmodel import Session, col, select
 
 from intake import profile
@@ -46,9 +56,12 @@ _STRONGER = ("off", "not-authenticated")
 _QUESTIONS = (ReplyKind.QUESTION, ReplyKind.REMINDER)
 _ONCE = (ReplyKind.REMINDER, ReplyKind.TOO_LARGE)
 """Kinds of which a case has one, whatever it says."""
-_OPEN = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
+UNSENT = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
+_LEAVING = (ReplyState.READY, ReplyState.DEFERRED)
+"""What leaves by itself when its moment has come."""
 ENDED = (ReplyState.SENT, ReplyState.DROPPED)
 """States in which replies stay, so that their number grows from year to year."""
+_GONE = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN, ReplyState.BOUNCED)
 _NUMBER = (
     select(func.count())
     .select_from(ReplyRow)
@@ -77,7 +90,9 @@ class Letter:
     reply: Reply
     kind: ReplyKind
     held: str | None
-    confirmed_by: str | None = None
+    written_by: str | None = None
+    """Who refused with it: it may leave without being confirmed."""
+    not_before: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,11 @@ class Outgoing:
     """Of the sender that has marked it; empty before."""
     municipality: str
     """In whose name it leaves."""
+
+
+def undo_moment(store: Store) -> dt.datetime:
+    """Until when a letter waits that a person lets go now."""
+    return store.clock() + dt.timedelta(seconds=store.settings.replies.undo_seconds)
 
 
 def unsent() -> ColumnElement[bool]:
@@ -133,12 +153,14 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
         "composed": key.seal(f"{sealed.REPLY}|{number}", REPLIES.pack(letter.reply)),
         "created_at": store.clock(),
         "counted_at": store.clock() if state is ReplyState.READY else None,
-        "confirmed_by": letter.confirmed_by,
+        "confirmed_by": letter.written_by,
+        "not_before": letter.not_before,
+        "written_by": letter.written_by,
         "attempts": 0,
     }
     connection.execute(_COMPOSE, row)
     connection.execute(_THREAD, rows(store, key.reference, THREAD, [message_id]))
-    sealed.note(store, session, key.reference, f"reply-{state.value}", letter.confirmed_by)
+    sealed.note(store, session, key.reference, f"reply-{state.value}", letter.written_by)
     if state is ReplyState.READY:
         notify.tell(store, session, notify.REPLY)
     return held
@@ -149,21 +171,31 @@ def overtake(
     session: Session,
     reference: str,
     spare: Collection[ReplyKind] = (),
-    states: Collection[ReplyState] = _OPEN,
+    states: Collection[ReplyState] = UNSENT,
+    written_since: dt.datetime | None = None,
 ) -> None:
     """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies
     of the kinds ``spare``.
+
+    A letter with which a person refused other invoices leaves all the same: no other tells of them.
+
+    Args:
+        written_since: with the letters that a person let go from this moment on.
     """
+    written = or_(col(ReplyRow.written_by).is_(None), col(ReplyRow.state).not_in(_LEAVING))
+    if written_since is not None:
+        written = or_(written, col(ReplyRow.created_at) >= written_since)
     session.execute(
         update(ReplyRow)
         .where(
             col(ReplyRow.reference) == reference,
             col(ReplyRow.state).in_(states),
             col(ReplyRow.kind).not_in(tuple(spare)),
+            written,
         )
         .values(
             state=ReplyState.DROPPED.value,
-            held="overtaken",
+            held=case((col(ReplyRow.held).in_(_STRONGER), col(ReplyRow.held)), else_="overtaken"),
             hold_boot=None,
             hold_until=None,
             token=None,
@@ -180,6 +212,24 @@ def unsent_of(session: Session, reference: str) -> ReplyRow | None:
     return None if row is None or row.state in gone else row
 
 
+def leaving(session: Session, reference: str) -> ReplyRow | None:
+    """The newest letter with which a person refused, while it has not left."""
+    waiting = select(ReplyRow).where(
+        col(ReplyRow.reference) == reference,
+        col(ReplyRow.written_by).is_not(None),
+        col(ReplyRow.state).in_(_LEAVING),
+    )
+    return session.exec(waiting.order_by(col(ReplyRow.number).desc()).limit(1)).first()
+
+
+def have_left(session: Session, reference: str) -> list[ReplyRow]:
+    """The replies of a case that left, or perhaps did; the newest first."""
+    gone = select(ReplyRow).where(
+        col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(_GONE)
+    )
+    return list(session.exec(gone.order_by(col(ReplyRow.number).desc())))
+
+
 def was_told(session: Session, key: DataKey, letter: Letter) -> bool:
     """The same question left already, or one of a kind that leaves once for a case did: nobody is
     told the same thing twice.
@@ -188,7 +238,7 @@ def was_told(session: Session, key: DataKey, letter: Letter) -> bool:
         return False
     gone = select(ReplyRow).where(
         col(ReplyRow.reference) == key.reference,
-        col(ReplyRow.state).not_in((*_OPEN, ReplyState.DROPPED)),
+        col(ReplyRow.state).not_in((*UNSENT, ReplyState.DROPPED)),
     )
     replies = [reply for reply in session.exec(gone) if reply.kind == letter.kind]
     return any(letter.kind in _ONCE or _text(key, reply) == letter.reply.text for reply in replies)
@@ -203,8 +253,9 @@ def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
             select(ReplyRow)
             .where(
                 unsent(),
-                col(ReplyRow.state).in_((ReplyState.READY, ReplyState.DEFERRED)),
+                col(ReplyRow.state).in_(_LEAVING),
                 clock.hold_is_over(ReplyRow, clock.tick(session)),
+                _may_leave(store),
             )
             .order_by(col(ReplyRow.id))
             .limit(limit)
@@ -221,7 +272,9 @@ def mark_sending(store: Store, outgoing: Outgoing) -> Outgoing:
     failpoint("before-sending")
     with store.write() as session:
         moment = clock.tick(session)
-        row = _row(session, outgoing.id, (ReplyState.READY, ReplyState.DEFERRED))
+        row = _row(session, outgoing.id, _LEAVING)
+        if row.not_before is not None and row.not_before > store.clock():
+            raise Conflict(f"the reply of {row.reference} waits for a person's second thoughts")
         row.state, row.token = ReplyState.SENDING, secrets.token_hex(8)
         row.attempts += 1
         row.started_at = store.clock()
@@ -274,6 +327,11 @@ def recover(store: Store) -> int:
     return len(found)
 
 
+def _may_leave(store: Store) -> ColumnElement[bool]:
+    """Nobody can think better of it any more."""
+    return or_(col(ReplyRow.not_before).is_(None), col(ReplyRow.not_before) <= store.clock())
+
+
 def _after_unknown(store: Store) -> ReplyState:
     return ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN
 
@@ -291,6 +349,7 @@ def confirm(store: Store, id: int, user: str) -> None:
         if _is_obsolete(session, row):
             raise Conflict(f"something else was decided of {row.reference} after this reply")
         row.state, row.held, row.confirmed_by = ReplyState.READY, None, user
+        row.not_before = undo_moment(store)
         row.counted_at = row.counted_at or store.clock()
         row.attempts, row.ended_at = 0, None
         sealed.note(store, session, row.reference, "reply-confirmed", user)
@@ -325,7 +384,7 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
 
 def hold_all(store: Store, session: Session) -> int:
     """After a restore: every reply that had not left waits for a person. Returns how many."""
-    not_left = col(ReplyRow.state).in_((*_OPEN, ReplyState.SENDING))
+    not_left = col(ReplyRow.state).in_((*UNSENT, ReplyState.SENDING))
     rows = session.exec(select(ReplyRow).where(not_left).with_for_update()).all()
     for row in rows:
         row.state = ReplyState.HELD
@@ -338,6 +397,19 @@ def hold_all(store: Store, session: Session) -> int:
 def open_reply(key: DataKey, row: ReplyRow) -> Reply:
     """The composed text again. Raises CannotOpen."""
     return REPLIES.unpack(key.unseal(f"{sealed.REPLY}|{row.number}", row.composed))
+
+
+def says(key: DataKey, row: ReplyRow, reply: Reply) -> bool:
+    """Whether a reply has this very text."""
+    return _text(key, row) == reply.text
+
+
+def was_doubted(session: Session, reference: str) -> bool:
+    """Whether a reply of this case was held because nobody knows who wrote its mail."""
+    doubted = select(ReplyRow.id).where(
+        col(ReplyRow.reference) == reference, col(ReplyRow.held) == "not-authenticated"
+    )
+    return session.exec(doubted.limit(1)).first() is not None
 
 
 def _text(key: DataKey, row: ReplyRow) -> str | None:
@@ -356,7 +428,7 @@ def _first_state(held: str | None) -> ReplyState:
 
 def _uncertain(connection: Connection, reference: str, letter: Letter) -> str | None:
     """A mail from before a restore of the database may have been answered already: a person looks."""
-    if letter.confirmed_by or letter.held in _STRONGER:
+    if letter.written_by or letter.held in _STRONGER:
         return None
     before = connection.execute(_BEFORE_RESTORE, {"reference": reference}).first()
     return RESTORED if before else None
@@ -366,7 +438,7 @@ def _gate(store: Store, session: Session, letter: Letter, sender: str, domain: s
     """Why a reply that could leave by itself must not: its budget, or a question to this sender
     within a day.
     """
-    if letter.confirmed_by:
+    if letter.written_by:
         return None
     store.lock(session, "reply budget")
     if letter.kind in _QUESTIONS and _asked_today(store, session, sender):
@@ -480,7 +552,7 @@ def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | Non
 
 def _stop(store: Store, id: int, user: str, state: ReplyState) -> None:
     with store.write() as session:
-        row = _row(session, id, (*_OPEN, *CONFIRMABLE))
+        row = _row(session, id, (*UNSENT, *CONFIRMABLE))
         row.state, row.held = state, "clerk"
         row.hold_boot = row.hold_until = None
         sealed.note(store, session, row.reference, f"reply-{state.value}", user)

@@ -47,8 +47,9 @@ def answer(store: Store, reference: str, user: str, version: int, letter: Reply)
         outbox.overtake(store, session, reference)
         key = sealed.key_of(store, find(session, reference))
         held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
+        moment = outbox.undo_moment(store)
         outbox.compose(
-            store, session, key, outbox.Letter(letter, ReplyKind.ANSWER, held, confirmed_by=user)
+            store, session, key, outbox.Letter(letter, ReplyKind.ANSWER, held, user, moment)
         )
         sealed.note(store, session, reference, "answered", user)
 

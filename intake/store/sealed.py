@@ -28,6 +28,8 @@ DOCUMENT = "document"
 CARE = "care"
 GIST = "gist"
 PASSWORD = "password"  # noqa: S105 the kind of the piece
+CORRECTION = "correction"
+DRAFT = "draft"
 ENVELOPE = "envelope"
 EVENT = "event"
 REPLY = "reply"
@@ -96,6 +98,17 @@ def record(session: Session, key: DataKey, form: Format[M], kind: str, path: str
     """One record, open; None when there is none. Raises CannotOpen."""
     data = get(session, key, kind, path)
     return None if data is None else form.unpack(data)
+
+
+def take_away(session: Session, reference: str, kind: str, path: str) -> None:
+    """Remove one piece, when it is there."""
+    session.execute(
+        delete(SealedRow).where(
+            col(SealedRow.reference) == reference,
+            col(SealedRow.kind) == kind,
+            col(SealedRow.path) == path,
+        )
+    )
 
 
 def get_all(session: Session, key: DataKey, kind: str) -> tuple[bytes, ...]:

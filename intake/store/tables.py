@@ -332,6 +332,10 @@ class InvoiceRow(SQLModel, table=True):
     received_on: dt.date | None = Field(default=None, index=True)
     due_on: dt.date | None = Field(default=None, index=True)
     """The last day to pay, by the municipality's own term."""
+    assigned_to: str | None = Field(default=None, index=True)
+    """A user, whose work it is until it is decided."""
+    later_until: dt.date | None = None
+    """The day on which an invoice that was put aside stands open again."""
     kind: str | None = None
     """None: of a version before there were these columns, and its record does not open."""
     facts_sealed: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
@@ -346,6 +350,21 @@ class InvoiceRow(SQLModel, table=True):
     net_cents: int | None = Field(default=None, sa_type=BigInteger)
     vat_cents: int | None = Field(default=None, sa_type=BigInteger)
     gross_cents: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
+class CorrectionRow(SQLModel, table=True):
+    """That a person corrected a fact of an invoice, to count by; what it is stands sealed with the
+    case. It outlives the case.
+    """
+
+    __tablename__ = "correction"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: dt.datetime = Field(sa_type=Utc, index=True)
+    fact: str
+    municipality: str
+    kvk: str | None = None
+    """Of the supplier, as it was read; None when its facts are sealed."""
 
 
 class BatchRow(SQLModel, table=True):
@@ -709,6 +728,10 @@ class ReplyRow(SQLModel, table=True):
     counted_at: dt.datetime | None = Field(default=None, sa_type=Utc)
     """When it was let go; the budgets count these."""
     confirmed_by: str | None = None
+    not_before: dt.datetime | None = Field(default=None, sa_type=Utc)
+    """A person let it go, and may think better of it until then; None: nothing to wait for."""
+    written_by: str | None = None
+    """The user who refused with it; None: the rules wrote it."""
     token: str | None = None
     hold_boot: str | None = None
     hold_until: float | None = None

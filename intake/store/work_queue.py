@@ -16,13 +16,14 @@ from sqlmodel import Session, col
 from intake.errors import CannotOpen, Conflict, KeyMissing
 from intake.failpoints import failpoint
 from intake.model.basics import local_date
+from intake.model.correction import Correction
 from intake.model.mail import Envelope
 from intake.model.verdict import Verdict, Wait
 from intake.store import Store, clock, declared_care, invoices, notify, pairing, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
 from intake.store.journal import number_hashes
-from intake.store.records import ENVELOPES
+from intake.store.records import CORRECTIONS, ENVELOPES
 from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, cols
 
 KEY_RETRY_SECONDS = 300.0
@@ -141,6 +142,8 @@ class Claim:
     """What persons typed for its secured attachment, the newest first."""
     decided: Mapping[str, bool]
     """By path: whether a person accepted or refused this invoice, which the rules leave so."""
+    corrections: tuple[Correction, ...] = field(repr=False)
+    """What persons corrected on its invoices, the oldest first."""
     lease_seconds: float
     wakes: int
     invoices_seen: int
@@ -303,6 +306,7 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         companions=tuple(taken.companions),
         passwords=_typed_passwords(store, key) if mail.state != CaseState.RECEIVED else (),
         decided=taken.decided,
+        corrections=_corrections(store, key) if mail.state != CaseState.RECEIVED else (),
         lease_seconds=lease_seconds,
         wakes=mail.wakes,
         invoices_seen=mail.invoices_seen,
@@ -316,6 +320,12 @@ def _typed_passwords(store: Store, key: DataKey) -> tuple[str, ...]:
             password.decode("utf-8", "surrogatepass")
             for password in sealed.get_all(session, key, sealed.PASSWORD)
         )
+
+
+def _corrections(store: Store, key: DataKey) -> tuple[Correction, ...]:
+    with store.read() as session:
+        newest_first = sealed.get_all(session, key, sealed.CORRECTION)
+    return tuple(map(CORRECTIONS.unpack, reversed(newest_first)))
 
 
 def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:

@@ -51,7 +51,7 @@ def test_open_look_and_accept_with_the_keyboard(page: Page, address: str, store:
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 500
     _assert_box_lies_over_its_words(page)
-    page.locator("dt a", has_text="IBAN").focus()
+    page.locator("#fact-4").focus()
     expect(page.locator("#vak-iban")).to_have_class("lit")
     page.keyboard.press("]")
     page.wait_for_url("**blad=2")

@@ -19,11 +19,12 @@ from pydantic import TypeAdapter
 
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.care import CareLine
+from intake.model.correction import Correction
 from intake.model.mail import Envelope, Reply
 from intake.model.verdict import Verdict
 from intake.secure_attachment.pairing.model import Bundle, Gist
 from intake.secure_attachment.pairing.rules import bare_line
-from intake.store import decision, incidents, providers
+from intake.store import decision, drafts, incidents, providers
 from tests.store.test_records import FORMATS, OLD, plain
 
 _VALUES: dict[Any, Any] = {
@@ -76,6 +77,8 @@ VALUES = {
     "reply": filled(Reply),
     "provider": filled(providers.Provider),
     "report": filled(incidents.Report),
+    "correction": filled(Correction),
+    "draft": filled(drafts.Draft),
 }
 
 

@@ -51,6 +51,7 @@ def make_store(home: Path, **settings: Any) -> Store:
     Its clock stands still, so that no midnight falls within a test.
     """
     shutil.copytree(_pattern(), home, dirs_exist_ok=True)
+    settings = {"replies__undo_seconds": 0} | settings
     store = open_store(load(home=home, review__secure_cookie=False, **settings))
     moment = store.clock()
     store.clock = lambda: moment

@@ -24,6 +24,7 @@ from intake.store import (
     Store,
     cases,
     decision,
+    drafts,
     incidents,
     journal,
     left_out,
@@ -52,6 +53,8 @@ FORMATS: dict[str, records.Format[Any]] = {
     "reply": outbox.REPLIES,
     "provider": providers.PROVIDERS,
     "report": incidents.REPORTS,
+    "correction": records.CORRECTIONS,
+    "draft": drafts.DRAFTS,
 }
 FILES = sorted(file for file in OLD.glob("v*/*") if file.stem != "schema")
 DAMAGED = {

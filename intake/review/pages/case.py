@@ -4,8 +4,10 @@ that decide.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,26 +17,41 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import RedirectResponse, Response
 
 from intake.errors import Conflict
-from intake.model.finding import Finding
+from intake.model.correction import Corrected
 from intake.model.mail import ReplyKind
 from intake.model.verdict import ReadInvoice
-from intake.review import disclosure, fields, wording
+from intake.review import disclosure, fields, rights, undo, wording
 from intake.review.case_documents import Paper, paper_of, papers
 from intake.review.context import Room, RoomOf
 from intake.review.pages import care, password
 from intake.review.pages.login import Decider, Login, Reader, Searcher
 from intake.review.pages.picture import DPI
 from intake.review.pages.queue import tab_for, tab_of
+from intake.review.points import points
 from intake.review.rights import Right
-from intake.store import audit, cases, invoices, left_out, outbox, pairing, restores
+from intake.store import (
+    audit,
+    cases,
+    drafts,
+    invoices,
+    left_out,
+    outbox,
+    pairing,
+    plans,
+    restores,
+    suppliers,
+    users,
+)
 from intake.store.cases import Case, CaseReply
 from intake.store.invoices import CaseInvoice
+from intake.store.suppliers import SupplierHistory
 from intake.store.tables import CaseState, InvoiceState, ReplyState
 from intake.text.masking import masked
 
 HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
 """What leaves unless a clerk stops it; a prepared reply waits already."""
-_ORDER = {"reject": 0, "review": 1, "info": 2}
+_PLANNABLE = (InvoiceState.TO_DECIDE, InvoiceState.LATER)
+_TAKEN_BACK = (InvoiceState.ACCEPTED, InvoiceState.REJECTED)
 router = APIRouter()
 
 ReplyId = Annotated[int, Form(ge=1)]
@@ -42,6 +59,30 @@ Version = Annotated[int, Form(ge=0)]
 Tab = Annotated[str, Form(max_length=20)]
 Why = Annotated[str, Form(max_length=20)]
 PaperPath = Annotated[str, Form(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a case is shown."""
+
+    tab: str = ""
+    """The list that it was opened from."""
+    stuk: str = ""
+    """Path of the document."""
+    blad: int = 1
+    deel: int = 1
+    """Of the care lines."""
+    gedaan: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What was typed and cannot be so."""
+
+    fact: Corrected
+    typed: str = field(repr=False)
+    text: str
 
 
 @router.get("/zaak/{reference}")
@@ -59,20 +100,33 @@ def show(
     """The case; showing it is one row in the audit, and one more when clients can be seen in the
     care lines.
     """
+    return page(request, room, login, reference, View(tab, stuk, blad, deel, gedaan))
+
+
+def page(
+    request: Request,
+    room: Room,
+    login: Login,
+    reference: str,
+    view: View,
+    fault: Fault | None = None,
+) -> Response:
+    """The whole page of a case, with what was typed wrong when something was."""
     case = cases.get_case(room.store, reference)
-    paper = paper_of(case, stuk) or _first_paper(case)
+    paper = paper_of(case, view.stuk) or _first_paper(case)
     read = paper.read if paper else None
     why = disclosure.reason(request, room, login, reference)
     covered = paper is not None and disclosure.covered_invoice(read) and not why
     audit.record(room.store, login.user, reference, "case", why)
     care_why = disclosure.reason(request, room, login, reference, disclosure.Scope.CARE)
-    care_rows, care_parts = care.rows(room, reference, deel, bool(care_why))
+    care_rows, care_parts = care.rows(room, reference, view.deel, bool(care_why))
     if care_rows and care_why:
         audit.record(room.store, login.user, reference, "care", care_why)
-    home = tab_of(tab) if tab else tab_for(case)
+    home = tab_of(view.tab) if view.tab else tab_for(case)
     elsewhere = invoices.elsewhere(room.store, reference, case.verdict)
     return room.pages.html(
         "case.html",
+        view.status,
         login=login,
         here="queue",
         case=case,
@@ -81,20 +135,23 @@ def show(
         tab=home.key,
         papers=papers(case),
         paper=paper,
-        page=blad,
+        page=view.blad,
         link=partial(_link, case, home.key),
         dpi=DPI,
         masked=covered,
-        supplier_kvk=_supplier_kvk(read),
+        fault=fault,
+        undo_seconds=room.settings.replies.undo_seconds,
+        undo=undo.offered(request) if login.may(Right.DECIDE) else None,
+        supplier=_supplier(room, case, read),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,
-        findings=_findings(case, read),
-        **_reading(read, blad, covered),
+        points=points(case.verdict, read) if case.verdict else (),
+        **_reading(read, view.blad, covered),
         judged=_judged(case, read),
         each_invoice=_each(case, elsewhere),
         kind_words=wording.KINDS,
         care_rows=care_rows,
         care_shown=bool(care_why),
-        care_part=deel,
+        care_part=view.deel,
         care_parts=care_parts,
         care_reasons=wording.UNCOVER_CARE,
         partners=pairing.partners(room.store, reference),
@@ -105,21 +162,63 @@ def show(
         restore=None if case.decided_by else restores.after(room.store, case.received_at),
         reasons=wording.UNCOVER,
         event=wording.event,
-        notice=wording.DONE.get(gedaan),
+        notice=wording.DONE.get(view.gedaan),
         **_decisions(room, login, case, elsewhere),
+        **_desk(room, login, case, paper),
     )
+
+
+def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str, Any]:
+    """What a clerk may do with the open invoice besides deciding, and the letter under way."""
+    own = next((each for each in case.invoices if paper and each.path == paper.path), None)
+    judgeable = login.may(Right.DECIDE) and own is not None
+    target = own.path if own and len(case.invoices) > 1 else ""
+    draft = drafts.load(room.store, case.reference, login.user, target)
+    return {
+        "own": own,
+        "correctable": judgeable and own is not None and (own.is_open or case.may_be_mended),
+        "plannable": judgeable and own is not None and own.state in _PLANNABLE,
+        "colleagues": colleagues(room) if judgeable else (),
+        "days": [room.store.today + dt.timedelta(days=days) for days in (1, 7)],
+        "last_day": room.store.today + dt.timedelta(days=plans.MOST_DAYS),
+        "may_take_back": judgeable and own is not None and _may_take_back(own),
+        "withdrawable": login.may(Right.DECIDE) and case.may_be_mended and bool(case.refused),
+        "target": target,
+        "target_version": own.version if own and target else case.version,
+        "draft": draft,
+        "snippets": wording.SNIPPETS,
+        "notes": [each for each in case.events if each.code == "note"],
+    }
+
+
+def _may_take_back(invoice: CaseInvoice) -> bool:
+    return invoice.decided_by is not None and invoice.state in _TAKEN_BACK
+
+
+def colleagues(room: Room) -> list[str]:
+    """Who may decide, by name."""
+    everybody = users.list_users(room.store)
+    return [each.name for each in everybody if Right.DECIDE in rights.of(each.roles)]
 
 
 def _reading(read: ReadInvoice | None, page: int, covered: bool) -> dict[str, Any]:
     """What was read of the document, and where on the page that is shown."""
-    spots = fields.spots(read, page) if read and not covered else ()
-    return {"spots": spots, "groups": fields.groups(read, covered) if read else ()}
+    if read is None:
+        return {"spots": (), "groups": (), "paid": (), "more": ()}
+    return {
+        "spots": () if covered else fields.spots(read, page),
+        "groups": fields.groups(read, covered),
+        "paid": fields.facts(read, covered, fields.PAID),
+        "more": fields.facts(read, covered, fields.MORE),
+    }
 
 
-def _supplier_kvk(read: ReadInvoice | None) -> str:
-    """By which the supplier's page is found; empty when there is none."""
+def _supplier(room: Room, case: Case, read: ReadInvoice | None) -> SupplierHistory | None:
+    """None when it has no KvK number by which it is known."""
     kvk = read.invoice.kvk_number.value or "" if read else ""
-    return kvk if re.fullmatch(r"[0-9]{8}", kvk) else ""
+    if not re.fullmatch(r"[0-9]{8}", kvk):
+        return None
+    return suppliers.history(room.store, kvk, case.municipality)
 
 
 def _decisions(
@@ -136,7 +235,7 @@ def _decisions(
         "left_out": remaining,
         "decides": decides,
         "accepting": _acceptable(case, elsewhere) if judgeable else None,
-        "can_refuse": judgeable and case.state in cases.REFUSABLE,
+        "can_refuse": judgeable and (case.state in cases.REFUSABLE or case.may_be_mended),
         "can_retry": judgeable and case.state in password.RETRYABLE,
         "locked": locked,
         "keepers": password.keepers(room, case) if locked else (),
@@ -163,8 +262,8 @@ def accept(
     if shown is not None and shown.id == receipt:
         outbox.confirm(room.store, receipt, login.user)
     if stuk and cases.get_case(room.store, reference).state not in cases.ENDED:
-        return RedirectResponse(f"/zaak/{reference}?tab={tab_of(tab).key}&gedaan=akkoord", 303)
-    return done("akkoord", reference, tab)
+        return undo.offer(back_to(reference, tab, "akkoord"), room, reference, stuk)
+    return undo.offer(done(room, login, "akkoord", reference, tab), room, reference, stuk)
 
 
 @router.post("/zaak/{reference}/opnieuw")
@@ -173,7 +272,7 @@ def again(
 ) -> Response:
     """Let the rules decide once more. Raises Conflict when the case changed since it was shown."""
     cases.again(room.store, reference, login.user, version)
-    return done("opnieuw", reference, tab)
+    return done(room, login, "opnieuw", reference, tab)
 
 
 @router.post("/zaak/{reference}/afgehandeld")
@@ -186,7 +285,7 @@ def dealt_with(
     """
     cases.dealt_with(room.store, reference, login.user, version)
     audit.record(room.store, login.user, reference, "dealt-with")
-    return done("afgehandeld", reference, tab)
+    return done(room, login, "afgehandeld", reference, tab)
 
 
 @router.post("/zaak/{reference}/versturen")
@@ -196,7 +295,7 @@ def send(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab 
     Raises Conflict when it left already or was overtaken.
     """
     outbox.confirm(room.store, _own(room, reference, reply), login.user)
-    return done("verstuurd", reference, tab)
+    return done(room, login, "verstuurd", reference, tab)
 
 
 @router.post("/zaak/{reference}/niet-versturen")
@@ -206,14 +305,14 @@ def drop(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab 
     Raises Conflict when it left.
     """
     outbox.drop(room.store, _own(room, reference, reply), login.user)
-    return done("niet-verstuurd", reference, tab)
+    return done(room, login, "niet-verstuurd", reference, tab)
 
 
 @router.post("/zaak/{reference}/vasthouden")
 def hold(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
     """Stop a reply that has not left. Raises Conflict when it has."""
     outbox.hold(room.store, _own(room, reference, reply), login.user)
-    return done("vastgehouden", reference, tab)
+    return done(room, login, "vastgehouden", reference, tab)
 
 
 @router.post("/zaak/{reference}/tonen")
@@ -235,7 +334,13 @@ def uncover(
     return response
 
 
-def done(what: str, reference: str, tab: str) -> Response:
+def back_to(reference: str, tab: str, what: str, path: str = "") -> RedirectResponse:
+    """The case itself once more, which says what was done."""
+    query = urlencode({"tab": tab_of(tab).key, "gedaan": what} | ({"stuk": path} if path else {}))
+    return RedirectResponse(f"/zaak/{reference}?{query}", 303)
+
+
+def done(room: Room, login: Login, what: str, reference: str, tab: str) -> Response:
     """Back to the list, which says what was done."""
     return RedirectResponse(f"/?tab={tab_of(tab).key}&gedaan={what}&zaak={reference}", 303)
 
@@ -334,15 +439,3 @@ def _own(room: Room, reference: str, reply: int) -> int:
 def _link(case: Case, tab: str, paper: Paper | None, page: int) -> str:
     query = urlencode({"tab": tab, "stuk": paper.path if paper else "", "blad": page})
     return f"/zaak/{case.reference}?{query}"
-
-
-def _findings(case: Case, read: ReadInvoice | None) -> list[tuple[int | None, Finding]]:
-    """What to look at, the heaviest first: of the open document (with its number among the boxes)
-    and of the mail.
-    """
-    found = [
-        (number if finding.box else None, finding)
-        for number, finding in enumerate(read.findings if read else ())
-    ]
-    found += [(None, finding) for finding in case.verdict.findings] if case.verdict else []
-    return sorted(found, key=lambda each: _ORDER[each[1].severity])

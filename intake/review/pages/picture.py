@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -54,3 +54,32 @@ def picture(
         return Response(page_picture(room.sandbox, data, page, DPI), media_type="image/png")
     except SandboxFailed:
         return Response(status_code=404)
+
+
+@router.get("/zaak/{reference}/venster")
+def window(
+    request: Request,
+    room: RoomOf,
+    login: Reader,
+    reference: str,
+    stuk: Annotated[str, Query(max_length=200)] = "",
+    blad: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    """One page of a document alone, for a second screen. Covered without a reason: 403."""
+    case = cases.get_case(room.store, reference)
+    paper = paper_of(case, stuk)
+    if paper is None or blad > paper.pages:
+        raise HTTPException(404)
+    why = disclosure.reason(request, room, login, reference)
+    if disclosure.covered_invoice(paper.read) and not why:
+        return Response(status_code=403)
+    audit.record(room.store, login.user, reference, "case", why)
+    return room.pages.html(
+        "sheet.html",
+        login=login,
+        here="queue",
+        case=case,
+        paper=paper,
+        page=blad,
+        title=paper.title,
+    )

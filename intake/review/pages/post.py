@@ -73,7 +73,7 @@ def write(
     if not fault and letter is not None and step == "send":
         if shown == _mark(room, login, letter):
             post.answer(room.store, mail, login.user, version, letter)
-            return done("beantwoord", mail, tab)
+            return done(room, login, "beantwoord", mail, tab)
         fault = "read-again"
     draft = Draft(draft.snippets, draft.own_words, letter, wording.FORM_FAULTS.get(fault, ""))
     return _page(request, room, login, case, tab, draft)
@@ -90,7 +90,7 @@ def close(
 ) -> Response:
     """Nothing more is to be done here. Raises Conflict when the case changed."""
     post.close(room.store, mail, login.user, version, why.strip())
-    return done("gesloten", mail, tab)
+    return done(room, login, "gesloten", mail, tab)
 
 
 @router.post("/post/{mail}/gaat-over")

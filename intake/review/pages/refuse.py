@@ -10,23 +10,23 @@ from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from intake import profile
 from intake.errors import Conflict
 from intake.model.finding import Finding, Severity
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
-from intake.review import wording
+from intake.review import own_words, undo, wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import tab_of
+from intake.review.points import may_be_told
 from intake.stages import reply
-from intake.store import audit, cases, invoices
+from intake.store import audit, cases, drafts, invoices
 from intake.store.cases import Case
 from intake.store.invoices import CaseInvoice
-from intake.text.masking import masked
 
 router = APIRouter()
 
@@ -70,7 +70,14 @@ class Draft:
     """What the clerk filled in."""
 
     chosen: frozenset[str]
+    """Keys of findings, and of standard sentences (``zin.kvk``)."""
     own_words: str = field(repr=False)
+
+    @property
+    def words(self) -> str:
+        """The clerk's own words, and the standard sentences after them."""
+        ready = (text for key, (_, text) in wording.SNIPPETS.items() if f"zin.{key}" in self.chosen)
+        return "\n\n".join(filter(None, (self.own_words, *ready)))
 
 
 @router.get("/zaak/{reference}/weigeren")
@@ -80,10 +87,42 @@ def ask(room: RoomOf, login: Chooser, reference: str, tab: str = "", stuk: str =
     """
     target = _target(room, reference, stuk)
     audit.record(room.store, login.user, reference, "refusal")
+    kept = drafts.load(room.store, reference, login.user, stuk)
+    if kept is not None:
+        return _page(room, login, target, tab, Draft(frozenset(kept.chosen), kept.words))
     ticked = frozenset(
         choice.key for choice in choices(target) if choice.finding.severity is Severity.REJECT
     )
     return _page(room, login, target, tab, Draft(ticked, ""))
+
+
+@router.post("/zaak/{reference}/brief")
+def write(
+    room: RoomOf,
+    login: Decider,
+    reference: str,
+    finding: Annotated[list[str], Form()] = [],  # noqa: B006 - the framework copies it for each form
+    words: Annotated[str, Form(max_length=2000)] = "",
+    stuk: PaperPath = "",
+) -> Response:
+    """Keep the letter under way, and say how it reads now: what stands beside the document while it
+    is written. It is kept also when somebody else changed the case meanwhile.
+    """
+    draft = Draft(_keys(finding), words.strip())
+    drafts.save(room.store, reference, login.user, stuk, tuple(sorted(draft.chosen)), words.strip())
+    target = _target(room, reference, stuk)
+    picked = [choice for choice in choices(target) if choice.key in draft.chosen]
+    fault = _fault(room, target, draft, bool(picked))
+    letter = None if fault else compose(room, target, draft)
+    return JSONResponse(
+        {
+            "fault": wording.FORM_FAULTS[fault] if fault else "",
+            "subject": letter.subject if letter else "",
+            "to": letter.to if letter else "",
+            "text": letter.text if letter else wording.SENTENCES["no-letter"],
+            "shown": "" if fault else _mark(room, login, letter),
+        }
+    )
 
 
 @router.post("/zaak/{reference}/weigeren")
@@ -106,14 +145,11 @@ def refuse(
     target = _target(room, reference, stuk)
     if target.version != version:
         raise Conflict(f"{reference} was changed by somebody else")
-    draft = Draft(frozenset(finding), words.strip())
+    draft = Draft(_keys(finding), words.strip())
+    drafts.save(room.store, reference, login.user, stuk, tuple(sorted(draft.chosen)), words.strip())
     picked = [choice.finding.what for choice in choices(target) if choice.key in draft.chosen]
-    if not picked and not draft.own_words:
-        return _page(room, login, target, tab, draft, Shown(fault=wording.FORM_FAULTS["no-reason"]))
-    if masked(draft.own_words) != draft.own_words:
-        return _page(
-            room, login, target, tab, draft, Shown(fault=wording.FORM_FAULTS["perhaps-a-bsn"])
-        )
+    if fault := _fault(room, target, draft, bool(picked)):
+        return _page(room, login, target, tab, draft, Shown(fault=wording.FORM_FAULTS[fault]))
     letter = compose(room, target, draft)
     if step != "refuse":
         return _page(room, login, target, tab, draft, Shown(letter, ready=True))
@@ -121,11 +157,27 @@ def refuse(
         return _page(
             room, login, target, tab, draft, Shown(letter, True, wording.FORM_FAULTS["read-again"])
         )
-    reason = " ".join([*picked, draft.own_words]).strip()
+    reason = " ".join([*picked, draft.words]).strip()
     cases.refuse(
         room.store, reference, login.user, version, cases.Refusal(reason, letter), stuk or None
     )
-    return done("geweigerd", reference, tab)
+    drafts.drop(room.store, reference, login.user, stuk)
+    return undo.offer(done(room, login, "geweigerd", reference, tab), room, reference, stuk)
+
+
+def _keys(ticked: list[str]) -> frozenset[str]:
+    """What was ticked; one tick may stand for several findings of a check."""
+    return frozenset(key for each in ticked for key in each.split(",") if key)
+
+
+def _fault(room: Room, target: Target, draft: Draft, picked: bool) -> str:
+    """The code of why this letter cannot leave; empty when it can."""
+    if not picked and not draft.words:
+        return "no-reason"
+    verdict = target.case.verdict
+    names = [read.invoice.supplier_name.value or "" for read in verdict.invoices] if verdict else []
+    lines = cases.care_lines(room.store, target.case.reference)
+    return own_words.fault(draft.own_words, lines, " ".join(names))
 
 
 def choices(target: Target) -> tuple[Choice, ...]:
@@ -148,7 +200,7 @@ def choices(target: Target) -> tuple[Choice, ...]:
 
 
 def _may_be_told(choice: Choice) -> bool:
-    return not choice.finding.internal and choice.finding.severity is not Severity.INFO
+    return may_be_told(choice.finding)
 
 
 def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
@@ -159,7 +211,7 @@ def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
     decided = invoices.decided(case.invoices)
     return reply.compose_by_clerk(
         by_clerk(case.verdict, draft, decided, target.path),
-        draft.own_words,
+        draft.words,
         case.summary.answer,
         case.reference,
         case.received_at,
@@ -238,8 +290,9 @@ def _picked(findings: tuple[Finding, ...], prefix: str, draft: Draft) -> tuple[F
 def _target(room: Room, reference: str, path: str) -> Target:
     """Raises Conflict when there is nothing to refuse."""
     case = cases.get_case(room.store, reference)
-    standing = [each for each in case.invoices if each.path == path and each.is_open]
-    if case.state not in cases.REFUSABLE or (path and not standing):
+    mended = case.may_be_mended
+    standing = [each for each in case.invoices if each.path == path and (each.is_open or mended)]
+    if not (case.state in cases.REFUSABLE or mended) or (path and not standing):
         raise Conflict(f"{reference} is {case.state}")
     return Target(case, standing[0] if path else None)
 
@@ -263,7 +316,8 @@ def _page(
         version=target.version,
         path=target.path or "",
         title=title_of(case),
-        invoices=[each for each in refused if each.is_open],
+        invoices=[each for each in refused if each.is_open or case.may_be_mended],
+        snippets=wording.SNIPPETS,
         several=len(case.invoices) > 1,
         tab=tab_of(tab).key,
         choices=choices(target),

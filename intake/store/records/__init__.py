@@ -23,6 +23,7 @@ from pydantic_core import PydanticSerializationError, ValidationError, from_json
 from intake.errors import RecordUnreadable
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.care import CareLine
+from intake.model.correction import Correction
 from intake.model.mail import Envelope
 from intake.model.verdict import Verdict
 from intake.secure_attachment.pairing.model import Bundle, Gist
@@ -174,6 +175,7 @@ def _opened_bundle(record: shapes.GistBundle) -> Bundle:
 
 VERDICTS = Format(shapes.Verdict, Verdict, (_verdict_without_basis, _finding_without_english))
 ENVELOPES = Format(shapes.Envelope, Envelope)
+CORRECTIONS = Format(shapes.Correction, Correction)
 GISTS = Format(shapes.Gist, Gist, stored=_stored_gist, opened=_opened_gist)
 CARES: Format[tuple[CareLine, ...]] = Format(
     shapes.CareLines, tuple, (_listed, _all_read), stored=_stored_care, opened=_opened_care

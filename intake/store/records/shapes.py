@@ -296,6 +296,25 @@ class CardInvoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Correction:
+    v: Literal[1] = 1
+    path: str
+    fact: str
+    value: str
+    was: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Draft:
+    v: Literal[1] = 1
+    chosen: tuple[str, ...]
+    words: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Card:
     v: Literal[1] = 1
     supplier: str | None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 
 _SCOPES = "'gemeente', 'regio', 'landelijk', 'geen'"
 _KINDS = "'interventieteam', 'afronding'"

@@ -1,0 +1,64 @@
+"""The letter that a clerk is writing: kept sealed with its case, for nobody but that clerk, so that
+nothing typed is lost by a conflict, an expired session or a closed window.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from intake.store import Store, sealed
+from intake.store.journal import find
+from intake.store.records import Format, shapes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a clerk filled in. Content."""
+
+    chosen: tuple[str, ...]
+    """Keys of the findings that go into the letter."""
+    words: str = field(repr=False)
+    at: dt.datetime
+
+
+DRAFTS = Format(shapes.Draft, Draft)
+
+
+def save(
+    store: Store, reference: str, user: str, path: str, chosen: tuple[str, ...], words: str
+) -> None:
+    """Keep what a clerk filled in for one invoice, in the place of what was kept before.
+
+    Args:
+        path: of the invoice; empty for the mail as a whole.
+
+    Raises:
+        NotKept, KeyMissing: as ``cases.get_case``.
+    """
+    with store.write() as session:
+        key = sealed.key_of(store, find(session, reference))
+        sealed.take_away(session, reference, sealed.DRAFT, _place(user, path))
+        made = DRAFTS.pack(Draft(chosen, words, store.clock()))
+        sealed.put(session, key, [sealed.Piece(sealed.DRAFT, made, _place(user, path))])
+
+
+def load(store: Store, reference: str, user: str, path: str) -> Draft | None:
+    """What this clerk filled in; None when there is nothing, or it cannot be opened.
+
+    Raises:
+        NotKept, CannotOpen: as ``cases.get_case``.
+    """
+    with store.read() as session:
+        key = sealed.key_of(store, find(session, reference))
+        return sealed.record(session, key, DRAFTS, sealed.DRAFT, _place(user, path))
+
+
+def drop(store: Store, reference: str, user: str, path: str) -> None:
+    """The letter left, or is not needed."""
+    with store.write() as session:
+        sealed.take_away(session, reference, sealed.DRAFT, _place(user, path))
+
+
+def _place(user: str, path: str) -> str:
+    return f"{path}|{user}"

@@ -1,0 +1,110 @@
+"""What clerks plan with an invoice before it is decided: put aside until a day, handed over to a
+colleague, and notes for whoever comes next.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from intake.errors import Conflict
+from intake.store import Store, cases, invoices, sealed
+from intake.store.journal import find
+from intake.store.tables import InvoiceRow, InvoiceState
+
+MOST_DAYS = 60
+"""An invoice is put aside no longer: its term of payment is 30 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    code: str
+    """Of the event."""
+    values: dict[str, Any]
+    words: str
+
+
+def put_aside(
+    store: Store, reference: str, path: str, user: str, version: int, until: dt.date
+) -> None:
+    """Put an invoice aside until a day, on which it stands open again by itself.
+
+    Args:
+        version: of the invoice.
+        until: after today, at most ``MOST_DAYS`` on.
+
+    Raises:
+        Conflict: it changed since ``version``, or does not wait for a clerk.
+        ValueError: no such day.
+    """
+    if not store.today < until <= store.today + dt.timedelta(days=MOST_DAYS):
+        raise ValueError("a day that is not in the next weeks")
+    values = {"state": InvoiceState.LATER.value, "later_until": until}
+    change = _Change("later", values, f"{until:%d-%m-%Y}")
+    _plan(store, reference, path, user, version, change)
+
+
+def hand_over(
+    store: Store, reference: str, path: str, user: str, version: int, to: str | None
+) -> None:
+    """Give an invoice to a colleague, or (None) back to all.
+
+    Raises:
+        Conflict: it changed since ``version``, or does not wait for a clerk.
+    """
+    change = _Change("handed-over", {"assigned_to": to}, to or "")
+    _plan(store, reference, path, user, version, change)
+
+
+def return_due(store: Store) -> int:
+    """Let what was put aside until today or before stand open again. Returns how many."""
+    due = (
+        update(InvoiceRow)
+        .where(
+            col(InvoiceRow.state) == InvoiceState.LATER.value,
+            col(InvoiceRow.later_until) <= store.today,
+        )
+        .values(state=InvoiceState.TO_DECIDE.value, later_until=None)
+    )
+    with store.read() as session:
+        waiting = select(InvoiceRow.id).where(
+            col(InvoiceRow.state) == InvoiceState.LATER.value,
+            col(InvoiceRow.later_until) <= store.today,
+        )
+        if session.exec(waiting.limit(1)).first() is None:
+            return 0
+    with store.write() as session:
+        return int(session.connection().execute(due).rowcount)
+
+
+def note(store: Store, reference: str, user: str, text: str) -> None:
+    """Write a note on a case, sealed, for everybody who opens it.
+
+    Raises:
+        NotKept, KeyMissing: as ``cases.get_case``.
+    """
+    with store.write() as session:
+        key = sealed.key_of(store, find(session, reference))
+        sealed.note(store, session, reference, "note", user, sealed.words(key, text))
+
+
+def _plan(
+    store: Store, reference: str, path: str, user: str, version: int, change: _Change
+) -> None:
+    with store.write() as session:
+        case = cases.to_change(store, session, reference, version, path)
+        (invoice,) = case.chosen(path)
+        if invoice.state not in (InvoiceState.TO_DECIDE, InvoiceState.LATER):
+            raise Conflict(f"an invoice of {reference} is {invoice.state}")
+        row = session.exec(select(InvoiceRow).where(col(InvoiceRow.id) == version)).one()
+        values = row.model_dump(exclude={"id"}) | change.values
+        session.expunge(row)
+        invoices.remove(session, reference, [path])
+        invoices.keep(session, [values])
+        case.mail.version += 1
+        words = sealed.words(case.key, change.words)
+        sealed.note(store, session, reference, change.code, user, words)

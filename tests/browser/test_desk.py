@@ -1,0 +1,190 @@
+"""A clerk at one invoice, by mouse and by keyboard alone, on a small screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
+from intake.store import Store, cases, corrections
+from intake.store.tables import CaseState, InvoiceState
+from tests.browser.conftest import free_port
+from tests.browser.test_clerk import log_in
+from tests.review.conftest import make_store
+from tests.review.filled import LATE, NO_KVK, PATH, care_line, fill, verdict
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = make_store(
+        tmp_path, review__listen=f"127.0.0.1:{free_port()}", replies__undo_seconds=600
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def small(page: Page, address: str) -> Page:
+    """A window of 1280 × 720, logged in."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    log_in(page, address)
+    return page
+
+
+class Keys:
+    """The keyboard, counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.pressed = 0
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.pressed += 1
+
+
+def test_the_page_of_a_case_does_not_scroll_and_a_field_moves_the_document_only(
+    small: Page, address: str, store: Store
+) -> None:
+    """A clerk would scroll up and down all day between the amount and the page."""
+    judged = verdict(MailOutcome.QUEUED, NO_KVK, LATE, reply=ReplyKind.RECEIPT)
+    reference = fill(store, judged, pages=2, care_lines=(care_line(), care_line(3)))
+    small.goto(f"{address}/zaak/{reference}")
+    expect(small.locator(".leaf img")).to_have_js_property("complete", True)
+
+    height = small.evaluate("document.documentElement.scrollHeight")
+    small.locator("#fact-4").focus()
+
+    assert height <= 720
+    expect(small.locator("#vak-iban")).to_be_in_viewport()
+    assert small.locator("#accept").is_visible()
+    assert small.evaluate("document.querySelector('.sheet-view').scrollTop") > 0
+    assert small.evaluate("document.querySelector('.desk-side').scrollTop") == 0
+    assert small.evaluate("window.scrollY") == 0
+
+
+def test_an_ordinary_invoice_is_accepted_with_two_keys_and_taken_back_with_one(
+    small: Page, address: str, store: Store
+) -> None:
+    """Thousands of times a month."""
+    fill(store, verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT))
+    reference = fill(store, verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT))
+    small.goto(f"{address}/zaak/{reference}")
+    keys = Keys(small)
+
+    keys.press("a", "Enter")
+    small.wait_for_url("**gedaan=akkoord**")
+
+    assert keys.pressed == 2
+    assert cases.get_case(store, reference).state is CaseState.ACCEPTED
+    small.goto(f"{address}/zaak/{reference}")
+    keys.press("t")
+    small.wait_for_url("**gedaan=teruggenomen**")
+    assert cases.get_case(store, reference).state is CaseState.QUEUED
+
+
+def test_a_doubt_is_settled_with_three_keys_at_most(
+    small: Page, address: str, store: Store
+) -> None:
+    """Every tenth invoice has one."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT))
+    small.goto(f"{address}/zaak/{reference}")
+    keys = Keys(small)
+
+    keys.press("a", "Enter")
+    small.wait_for_url("**gedaan=akkoord**")
+
+    assert keys.pressed <= 3
+    assert cases.get_case(store, reference).state is CaseState.ACCEPTED
+
+
+def test_one_fault_is_refused_with_four_keys_at_most(
+    small: Page, address: str, store: Store
+) -> None:
+    """It took twenty-five."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK, reply=ReplyKind.RECEIPT))
+    small.goto(f"{address}/zaak/{reference}")
+    keys = Keys(small)
+
+    keys.press("w")
+    expect(small.locator("#refuse-now")).to_be_focused()
+    expect(small.locator("#letter-text")).to_contain_text("KvK")
+    keys.press("Enter")
+    small.wait_for_url("**gedaan=geweigerd**")
+
+    assert keys.pressed <= 4
+    assert cases.get_case(store, reference).state is CaseState.REJECTED
+
+
+def test_an_amount_is_corrected_with_the_keyboard(small: Page, address: str, store: Store) -> None:
+    """Without a mouse the value would stay wrong."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    small.goto(f"{address}/zaak/{reference}")
+
+    small.keyboard.press("3")
+    expect(small.locator("#waarde-gross_amount")).to_be_focused()
+    small.keyboard.type("1.500,00")
+    small.keyboard.press("Enter")
+    small.wait_for_url("**gedaan=aangepast**")
+
+    expect(small.locator(".paid")).to_contain_text("aangepast door anna")
+    (made,) = corrections.of_case(store, reference, PATH)
+    assert made.value == "1500.00"
+
+
+def test_words_on_the_page_are_pointed_at_with_the_mouse(
+    small: Page, address: str, store: Store
+) -> None:
+    """An account number would be typed over from the screen, with mistakes."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    small.goto(f"{address}/zaak/{reference}")
+
+    small.locator("#fact-4").click()
+    words = small.locator("rect.word")
+    expect(words.first).to_be_attached()
+    first = small.locator('rect.word[data-text="NL91"]').bounding_box()
+    last = small.locator('rect.word[data-text="00"]').bounding_box()
+    assert first
+    assert last
+    small.mouse.move(first["x"] + 2, first["y"] + 2)
+    small.mouse.down()
+    small.mouse.move(last["x"] + 2, last["y"] + 2)
+    small.mouse.up()
+
+    expect(small.locator("#waarde-iban")).to_have_value("NL91 ABNA 0417 1643 00")
+
+
+def test_what_is_typed_in_a_letter_is_there_again_after_the_window_closed(
+    small: Page, address: str, store: Store
+) -> None:
+    """Ten minutes of writing would be gone."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK))
+    small.goto(f"{address}/zaak/{reference}")
+    small.locator("#letter-panel > summary").click()
+    small.locator("#words").fill("Graag ook de zorgperiode.")
+    expect(small.locator("#letter-text")).to_contain_text("Graag ook de zorgperiode.")
+    expect(small.locator("#letter-kept")).to_have_text("Bewaard")
+
+    small.goto(f"{address}/")
+    small.goto(f"{address}/zaak/{reference}")
+
+    expect(small.locator("#words")).to_have_value("Graag ook de zorgperiode.")
+
+
+def test_an_invoice_is_put_aside_with_the_keyboard(small: Page, address: str, store: Store) -> None:
+    """Only who uses a mouse could leave it for tomorrow."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    small.goto(f"{address}/zaak/{reference}")
+
+    small.keyboard.press("m")
+    small.keyboard.press("Tab")
+    small.keyboard.press("Enter")
+    small.wait_for_url("**gedaan=later**")
+
+    (own,) = cases.get_case(store, reference).invoices
+    assert own.state is InvoiceState.LATER
