@@ -13,6 +13,7 @@ from functools import partial
 from intake.document.ocr.regions import Region, Seen, Spot
 from intake.document.readers.file_header import is_pdf
 from intake.errors import SandboxFailed
+from intake.model.basics import Box
 from intake.model.document import Document, Reader
 from intake.model.explanation import Explanation
 from intake.model.invoice import Invoice
@@ -78,6 +79,8 @@ class PictureArguments:
 
     page: int
     dpi: int
+    box: Box | None = None
+    """The part of it, in points from the top left; None: the whole page."""
 
 
 def _read(data: bytes, arguments: ReadArguments, secrets: Sequence[bytes]) -> ReadFile:
@@ -147,7 +150,7 @@ def _summary(document: Document, data: bytes) -> DocumentSummary:
 def _draw(data: bytes, arguments: PictureArguments, secrets: Sequence[bytes]) -> Attached:
     from intake.document.readers import pdf
 
-    return pdf.picture(data, arguments.page, arguments.dpi)
+    return pdf.picture(data, arguments.page, arguments.dpi, arguments.box)
 
 
 def _is_sound(answer: ReadFile) -> bool:
@@ -269,11 +272,13 @@ def _call(sandbox: Children, data: bytes, arguments: ReadArguments) -> ReadFile:
     return read
 
 
-def page_picture(sandbox: Children, data: bytes, page: int, dpi: int) -> bytes:
-    """Draw one page (from 1) as PNG in a child.
+def page_picture(
+    sandbox: Children, data: bytes, page: int, dpi: int, box: Box | None = None
+) -> bytes:
+    """Draw one page (from 1), or a part of it, as PNG in a child.
 
     Raises:
         SandboxFailed: there is no such page, or the child failed; ``garbage`` when what came back
             is no picture.
     """
-    return sandbox.call(DRAW_PAGE, data, PictureArguments(page, dpi))
+    return sandbox.call(DRAW_PAGE, data, PictureArguments(page, dpi, box))

@@ -106,7 +106,7 @@ _WAITING = (
     .where(*_REPLY_WAITS)
 )
 
-_CLOSED = {
+CLOSED = {
     KeyMissing.code: Card(None, None, None, reasons.sentence("key-missing")),
     RecordUnreadable.code: Card(None, None, None, reasons.sentence("record-unreadable")),
 }
@@ -459,6 +459,34 @@ def refuse(
             outbox.compose(store, session, case.key, letter)
 
 
+def take_back(
+    store: Store, reference: str, user: str, version: int, path: str | None = None
+) -> None:
+    """A person undoes what was accepted: it stands as the rules judged it.
+
+    Args:
+        version: of the case, or of the invoice.
+        path: of the one invoice.
+
+    Raises:
+        Conflict: it changed since ``version``, it left for the finance package, or nobody accepted
+            it.
+    """
+    with store.write() as session:
+        case = _to_change(store, session, reference, version, path)
+        chosen = {e.path for e in case.chosen(path) if e.state is InvoiceState.ACCEPTED}
+        if not chosen or case.verdict is None:
+            raise Conflict(f"nothing of {reference} can be taken back")
+        envelope = ENVELOPES.unpack(case.key.unseal(sealed.ENVELOPE, case.mail.envelope))
+        judged = [each for each in invoices.judged(case.verdict) if each[0].path in chosen]
+        invoices.undecide(store, session, reference, envelope, judged)
+        states = {each.path: each.state for each in case.invoices}
+        states |= {read.path: state for read, state in judged}
+        _change(case.mail, invoices.end_of(states.values()))
+        case.mail.decided_by = None
+        sealed.note(store, session, reference, "taken-back", user)
+
+
 def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
     """A person dealt with a mail that stays in its mailbox. A letter that nobody let go is dropped;
     one on its way leaves.
@@ -680,7 +708,7 @@ def _card(store: Store, mail: MailRow, data: bytes | None) -> Card:
     try:
         return CARDS.unpack(sealed.key_of(store, mail).unseal(f"{sealed.CARD}|", data))
     except CannotOpen as error:
-        return _CLOSED[error.code]
+        return CLOSED[error.code]
 
 
 def _reply(key: DataKey, row: ReplyRow) -> CaseReply:

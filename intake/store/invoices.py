@@ -161,6 +161,22 @@ def decide(
     keep(session, rows(store, key.reference, envelope, new, by_person))
 
 
+def undecide(
+    store: Store,
+    session: Session,
+    reference: str,
+    envelope: Envelope,
+    judged_anew: Sequence[tuple[ReadInvoice, InvoiceState]],
+) -> None:
+    """What a person decided on these invoices is no more: they stand as the rules judged them."""
+    gone = delete(InvoiceRow).where(
+        col(InvoiceRow.reference) == reference,
+        col(InvoiceRow.path).in_(tuple(read.path for read, _ in judged_anew)),
+    )
+    session.execute(gone)
+    keep(session, rows(store, reference, envelope, judged_anew))
+
+
 def of_case(session: Session, key: DataKey, verdict: Verdict | None) -> tuple[CaseInvoice, ...]:
     """The invoices of one mail in its own order, those included that were in hand already."""
     wanted = select(InvoiceRow).where(col(InvoiceRow.reference) == key.reference)

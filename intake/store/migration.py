@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from intake.errors import ConfigurationError
 from intake.settings import Settings
-from intake.store import business_facts, open_store, schema_of
+from intake.store import business_facts, open_store, schema_of, worklist
 from intake.store.engine import database_file, make_engine, own_errors
 from intake.store.tables import SCHEMA
 
@@ -62,3 +62,4 @@ def _fill_in(settings: Settings) -> None:
     if not empty:
         with open_store(settings) as store:
             business_facts.fill(store)
+            worklist.fill(store)

@@ -10,6 +10,7 @@ from types import ModuleType
 from intake.review.pages import (
     care,
     case,
+    fast,
     health,
     incident,
     login,
@@ -26,6 +27,7 @@ from intake.review.pages import (
 PAGES: list[ModuleType] = [
     login,
     queue,
+    fast,
     case,
     pairing,
     care,

@@ -21,12 +21,13 @@ from intake.model.verdict import ReadInvoice
 from intake.review import disclosure, fields, wording
 from intake.review.case_documents import Paper, paper_of, papers
 from intake.review.context import Room, RoomOf
+from intake.review.list_state import LONGEST, passed_on
 from intake.review.pages import care, password
 from intake.review.pages.login import Decider, Login, Reader, Searcher
 from intake.review.pages.picture import DPI
-from intake.review.pages.queue import tab_for, tab_of
+from intake.review.pages.queue import list_of, next_case
 from intake.review.rights import Right
-from intake.store import audit, cases, invoices, left_out, outbox, pairing, restores
+from intake.store import audit, cases, invoices, left_out, outbox, pairing, restores, worklist
 from intake.store.cases import Case, CaseReply
 from intake.store.invoices import CaseInvoice
 from intake.store.tables import CaseState, InvoiceState, ReplyState
@@ -39,7 +40,8 @@ router = APIRouter()
 
 ReplyId = Annotated[int, Form(ge=1)]
 Version = Annotated[int, Form(ge=0)]
-Tab = Annotated[str, Form(max_length=20)]
+Tab = Annotated[str, Form(max_length=LONGEST)]
+"""The list that the case was opened from, as one word (list_state.py)."""
 Why = Annotated[str, Form(max_length=20)]
 PaperPath = Annotated[str, Form(max_length=200)]
 
@@ -50,7 +52,7 @@ def show(
     room: RoomOf,
     login: Reader,
     reference: str,
-    tab: Annotated[str, Query(max_length=20)] = "",
+    tab: Annotated[str, Query(max_length=LONGEST)] = "",
     stuk: Annotated[str, Query(max_length=200)] = "",
     blad: Annotated[int, Query(ge=1, le=10_000)] = 1,
     deel: Annotated[int, Query(ge=1, le=1000)] = 1,
@@ -69,7 +71,8 @@ def show(
     care_rows, care_parts = care.rows(room, reference, deel, bool(care_why))
     if care_rows and care_why:
         audit.record(room.store, login.user, reference, "care", care_why)
-    home = tab_of(tab) if tab else tab_for(case)
+    home = list_of(room, login, tab, reference)
+    worklist.opened(room.store, reference, login.user)
     elsewhere = invoices.elsewhere(room.store, reference, case.verdict)
     return room.pages.html(
         "case.html",
@@ -78,11 +81,11 @@ def show(
         case=case,
         verdict=case.verdict,
         title=title_of(case),
-        tab=home.key,
+        tab=home,
         papers=papers(case),
         paper=paper,
         page=blad,
-        link=partial(_link, case, home.key),
+        link=partial(_link, case, home),
         dpi=DPI,
         masked=covered,
         supplier_kvk=_supplier_kvk(read),
@@ -141,7 +144,7 @@ def _decisions(
         "locked": locked,
         "keepers": password.keepers(room, case) if locked else (),
         "holdable": reply if decides and reply and reply.state in HOLDABLE else None,
-        "receipt": _receipt(case),
+        "receipt": receipt_of(case),
     }
 
 
@@ -158,13 +161,13 @@ def accept(
     """To the crediteurenadministratie, with the receipt that was shown: one invoice (``stuk``), or
     all that stand open. Raises Conflict when it changed since.
     """
-    shown = _receipt(cases.get_case(room.store, reference))
+    shown = receipt_of(cases.get_case(room.store, reference))
     cases.accept(room.store, reference, login.user, version, path=stuk or None)
     if shown is not None and shown.id == receipt:
         outbox.confirm(room.store, receipt, login.user)
     if stuk and cases.get_case(room.store, reference).state not in cases.ENDED:
-        return RedirectResponse(f"/zaak/{reference}?tab={tab_of(tab).key}&gedaan=akkoord", 303)
-    return done("akkoord", reference, tab)
+        return RedirectResponse(f"/zaak/{reference}?tab={passed_on(tab)}&gedaan=akkoord", 303)
+    return done(room, login, "akkoord", reference, tab)
 
 
 @router.post("/zaak/{reference}/opnieuw")
@@ -173,7 +176,7 @@ def again(
 ) -> Response:
     """Let the rules decide once more. Raises Conflict when the case changed since it was shown."""
     cases.again(room.store, reference, login.user, version)
-    return done("opnieuw", reference, tab)
+    return done(room, login, "opnieuw", reference, tab)
 
 
 @router.post("/zaak/{reference}/afgehandeld")
@@ -186,7 +189,7 @@ def dealt_with(
     """
     cases.dealt_with(room.store, reference, login.user, version)
     audit.record(room.store, login.user, reference, "dealt-with")
-    return done("afgehandeld", reference, tab)
+    return done(room, login, "afgehandeld", reference, tab)
 
 
 @router.post("/zaak/{reference}/versturen")
@@ -196,7 +199,7 @@ def send(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab 
     Raises Conflict when it left already or was overtaken.
     """
     outbox.confirm(room.store, _own(room, reference, reply), login.user)
-    return done("verstuurd", reference, tab)
+    return done(room, login, "verstuurd", reference, tab)
 
 
 @router.post("/zaak/{reference}/niet-versturen")
@@ -206,14 +209,14 @@ def drop(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab 
     Raises Conflict when it left.
     """
     outbox.drop(room.store, _own(room, reference, reply), login.user)
-    return done("niet-verstuurd", reference, tab)
+    return done(room, login, "niet-verstuurd", reference, tab)
 
 
 @router.post("/zaak/{reference}/vasthouden")
 def hold(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab = "") -> Response:
     """Stop a reply that has not left. Raises Conflict when it has."""
     outbox.hold(room.store, _own(room, reference, reply), login.user)
-    return done("vastgehouden", reference, tab)
+    return done(room, login, "vastgehouden", reference, tab)
 
 
 @router.post("/zaak/{reference}/tonen")
@@ -230,14 +233,19 @@ def uncover(
     if why not in wording.UNCOVER:
         raise RequestValidationError([])
     audit.record(room.store, login.user, reference, "uncover", why)
-    response = RedirectResponse(_link(case, tab_of(tab).key, paper_of(case, paper), 1), 303)
+    response = RedirectResponse(_link(case, passed_on(tab), paper_of(case, paper), 1), 303)
     disclosure.allow(response, room, login, reference, why)
     return response
 
 
-def done(what: str, reference: str, tab: str) -> Response:
-    """Back to the list, which says what was done."""
-    return RedirectResponse(f"/?tab={tab_of(tab).key}&gedaan={what}&zaak={reference}", 303)
+def done(room: Room, login: Login, what: str, reference: str, tab: str) -> Response:
+    """On to the next case of the list that this one came from; to the list when there is none, or
+    it came from no list. Either says what was done.
+    """
+    worklist.closed(room.store, reference, login.user)
+    following = next_case(room, login, tab, reference)
+    page = f"/zaak/{following}" if following else "/"
+    return RedirectResponse(f"{page}?tab={passed_on(tab)}&gedaan={what}", 303)
 
 
 def title_of(case: Case) -> str:
@@ -309,7 +317,7 @@ def _each(case: Case, elsewhere: Mapping[str, str]) -> list[dict[str, object]]:
     ]
 
 
-def _receipt(case: Case) -> CaseReply | None:
+def receipt_of(case: Case) -> CaseReply | None:
     """The receipt that leaves when a clerk accepts: one that waits for nothing but that."""
     reply = case.reply
     fits = (

@@ -35,7 +35,7 @@ def pair(
     Raises Conflict, NotKept.
     """
     pairing.pair(room.store, _read(attachment or reference), _read(invoice), login.user)
-    return done("gekoppeld", reference, tab)
+    return done(room, login, "gekoppeld", reference, tab)
 
 
 @router.post("/zaak/{reference}/losmaken")
@@ -49,7 +49,7 @@ def unpair(
 ) -> Response:
     """Take the attachment away again; the rules leave the two apart. Raises Conflict, NotKept."""
     pairing.unpair(room.store, _read(attachment or reference), _read(invoice), login.user)
-    return done("losgemaakt", reference, tab)
+    return done(room, login, "losgemaakt", reference, tab)
 
 
 def _read(typed: str) -> str:

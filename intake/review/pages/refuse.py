@@ -21,7 +21,7 @@ from intake.review import wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
 from intake.review.pages.login import Chooser, Decider, Login
-from intake.review.pages.queue import tab_of
+from intake.review.pages.queue import list_of
 from intake.stages import reply
 from intake.store import audit, cases, invoices
 from intake.store.cases import Case
@@ -125,7 +125,7 @@ def refuse(
     cases.refuse(
         room.store, reference, login.user, version, cases.Refusal(reason, letter), stuk or None
     )
-    return done("geweigerd", reference, tab)
+    return done(room, login, "geweigerd", reference, tab)
 
 
 def choices(target: Target) -> tuple[Choice, ...]:
@@ -265,7 +265,7 @@ def _page(
         title=title_of(case),
         invoices=[each for each in refused if each.is_open],
         several=len(case.invoices) > 1,
-        tab=tab_of(tab).key,
+        tab=list_of(room, login, tab, target.case.reference),
         choices=choices(target),
         chosen=draft.chosen,
         own_words=draft.own_words,
