@@ -454,7 +454,7 @@ class OpenedRow(SQLModel, table=True):
 
     reference: str = Field(sa_column=_goes_with("reference", "mail.reference", primary_key=True))
     user: str = Field(primary_key=True)
-    at: dt.datetime = Field(sa_type=Utc)
+    at: dt.datetime = Field(sa_type=Utc, index=True)
 
 
 class SavedViewRow(SQLModel, table=True):

@@ -113,6 +113,8 @@ class Item:
     together: int
     received_on: dt.date
     due_on: dt.date | None
+    deadline: dt.date | None
+    """The last day of waiting, of a mail that waits."""
     municipality: str
     assigned: str
     supplier: str | None = field(repr=False)
@@ -207,8 +209,10 @@ def next_in_view(store: Store, wanted: Wanted, after: str, user: str = "") -> st
 def opened(store: Store, reference: str, user: str) -> None:
     """A user opened a case: for some minutes others see that in the list."""
     with store.write() as session:
-        own = (col(OpenedRow.reference) == reference, col(OpenedRow.user) == user)
-        session.execute(delete(OpenedRow).where(*own))
+        own = and_(col(OpenedRow.reference) == reference, col(OpenedRow.user) == user)
+        past = col(OpenedRow.at) < _open_since(store)
+        for gone in (own, past):
+            session.execute(delete(OpenedRow).where(gone))
         session.execute(
             insert_row(OpenedRow), {"reference": reference, "user": user, "at": store.clock()}
         )
@@ -263,6 +267,7 @@ def fill(store: Store) -> None:
             worklist_rows.renew(session.connection(), references, store.today)
 
 
+_NO_CARD = Card(None, None, None, "")
 _COLUMNS = cols(
     WorklistRow.reference,
     WorklistRow.path,
@@ -405,7 +410,7 @@ def _items(store: Store, session: Session, rows: Sequence[Any], hits: Hits) -> t
     return tuple(
         _item(
             row,
-            cards.get(row.reference),
+            cards.get(row.reference, (_NO_CARD, None)),
             opened_now.get(row.reference, ()),
             replies.get(row.reference),
             _found_in(hits, row.reference, row.path),
@@ -422,12 +427,12 @@ def _found_in(hits: Hits, reference: str, path: str) -> Hit:
 
 def _item(
     row: Any,
-    card: Card | None,
+    known_of_mail: tuple[Card, dt.date | None],
     opened_now: tuple[str, ...],
     reply: tuple[str, str] | None,
     found_in: tuple[str, ...],
 ) -> Item:
-    card = card or Card(None, None, None, "")
+    card, deadline = known_of_mail
     known = {each.path: each for each in card.invoices}
     whole = CardInvoice("", card.invoice_number, card.supplier, card.gross, card.point)
     one = known.get(row.path, whole)
@@ -443,6 +448,7 @@ def _item(
         together=row.together,
         received_on=row.received_on,
         due_on=None if row.due_on == NEVER else row.due_on,
+        deadline=deadline,
         municipality=row.municipality,
         assigned=row.assigned,
         supplier=one.supplier,
@@ -457,36 +463,34 @@ def _item(
     )
 
 
-def _cards(store: Store, session: Session, references: Collection[str]) -> dict[str, Card]:
+def _cards(
+    store: Store, session: Session, references: Collection[str]
+) -> dict[str, tuple[Card, dt.date | None]]:
+    """By reference: what the list shows of a case, and its last day of waiting."""
+    mail = cols(MailRow.reference, MailRow.deadline, MailRow.key_period, MailRow.wrapped_key)
     wanted = (
-        select_rows(
-            *cols(MailRow.reference, MailRow.key_period, MailRow.wrapped_key, SealedRow.data)
-        )
+        select_rows(*mail, *cols(SealedRow.data))
         .join(SealedRow, col(SealedRow.reference) == col(MailRow.reference))
         .where(col(MailRow.reference).in_(references), col(SealedRow.kind) == sealed.CARD)
     )
-    found = {}
-    for row in session.execute(wanted):
-        try:
-            wrapped = WrappedKey(row.key_period, row.wrapped_key)
-            key = store.vault.data_key(row.reference, wrapped)
-            found[row.reference] = CARDS.unpack(key.unseal(f"{sealed.CARD}|", row.data))
-        except CannotOpen as error:
-            found[row.reference] = _closed_card(error)
-    return found
+    rows = session.execute(wanted).all()
+    return {row.reference: (_card(store, row), row.deadline) for row in rows}
 
 
-def _closed_card(error: CannotOpen) -> Card:
-    """What the list says of a case that cannot be opened."""
-    return cases.CLOSED[error.code]
+def _card(store: Store, row: Any) -> Card:
+    """What lies sealed; what can be said of a case that does not open."""
+    try:
+        key = store.vault.data_key(row.reference, WrappedKey(row.key_period, row.wrapped_key))
+        return CARDS.unpack(key.unseal(f"{sealed.CARD}|", row.data))
+    except CannotOpen as error:
+        return cases.CLOSED[error.code]
 
 
 def _opened(
     store: Store, session: Session, references: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    since = store.clock() - dt.timedelta(minutes=OPEN_MINUTES)
     wanted = select_rows(*cols(OpenedRow.reference, OpenedRow.user)).where(
-        col(OpenedRow.reference).in_(references), col(OpenedRow.at) > since
+        col(OpenedRow.reference).in_(references), col(OpenedRow.at) > _open_since(store)
     )
     found: dict[str, tuple[str, ...]] = {}
     for row in session.execute(wanted.order_by(col(OpenedRow.at))):
@@ -494,11 +498,14 @@ def _opened(
     return found
 
 
+def _open_since(store: Store) -> dt.datetime:
+    return store.clock() - dt.timedelta(minutes=OPEN_MINUTES)
+
+
 def _taken(store: Store, session: Session, user: str) -> set[str]:
     """Cases that others have open."""
-    since = store.clock() - dt.timedelta(minutes=OPEN_MINUTES)
     wanted = select_rows(*cols(OpenedRow.reference)).where(
-        col(OpenedRow.at) > since, col(OpenedRow.user) != user
+        col(OpenedRow.at) > _open_since(store), col(OpenedRow.user) != user
     )
     return set(session.execute(wanted.limit(_AT_ONCE)).scalars())
 

@@ -67,12 +67,12 @@ def test_accept_the_good_one_then_send_the_letter(clerk: Clerk, store: Store) ->
     case = cases.get_case(store, reference)
     assert [each.state for each in case.invoices] == [InvoiceState.REJECTED, InvoiceState.ACCEPTED]
     assert reference in clerk.get("/?tab=geweigerd").text
-    assert reference not in clerk.get("/?tab=afgehandeld").text
     assert "Naar de crediteurenadministratie: 2026-0022" in clerk.get(f"/zaak/{reference}").text
     answer = clerk.post(f"/zaak/{reference}/versturen", reply=case.replies[0].id)
     assert answer.status_code == 303
     assert cases.get_case(store, reference).replies[0].state is ReplyState.READY
-    assert reference in clerk.get("/?tab=afgehandeld").text
+    assert reference not in clerk.get("/?tab=geweigerd").text
+    assert clerk.get("/?tab=afgehandeld").text.count('class="open"') == 2
 
 
 def button(text: str, words: str) -> tuple[str, str]:

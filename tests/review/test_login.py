@@ -31,7 +31,7 @@ def test_every_other_page_needs_a_login(stranger: Clerk) -> None:
     ):
         for method in (route.methods or set()) - {"HEAD"} if route.path not in OPEN else ():
             path = route.path.replace("{path:path}", "1.2").format(
-                reference="IN-AAAA-BBBB", page=1, number=1, kvk="01234567"
+                reference="IN-AAAA-BBBB", page=1, number=1, kvk="01234567", veld="iban"
             )
             answer = stranger.client.request(
                 method,

@@ -34,9 +34,10 @@ AT_ONCE = 10
 UNDO_SECONDS = 15
 """How long what was accepted together can be taken back."""
 DPI = 110
-_AROUND = (60.0, 7.0)
+_BESIDE, _ABOVE = 12.0, 5.0
 """Points of the page shown beside and above what was read."""
-_WIDEST = 190.0
+_WIDEST = 230.0
+"""Of a longer line its end is shown, where the value stands."""
 
 router = APIRouter()
 _Accepted = TypeAdapter(tuple[dt.datetime, list[tuple[str, str]]])
@@ -106,7 +107,7 @@ def take_back(
     return RedirectResponse("/snel?gedaan=teruggenomen", 303)
 
 
-@router.get("/snel/{reference}/{path}/{veld}.png")
+@router.get("/snel/{reference}/{path:path}/{veld}.png")
 def cut_out(
     room: RoomOf,
     login: Chooser,
@@ -199,10 +200,9 @@ def _evidence(invoice: Invoice, name: str) -> Evidence | None:
 
 def _around(box: Box) -> Box:
     """The box with what stands beside it, no wider than a strip shows."""
-    beside, above = _AROUND
     left, top, right, bottom = box
-    right = min(right, left + _WIDEST)
-    return max(0.0, left - beside), max(0.0, top - above), right + beside / 4, bottom + above
+    left = max(0.0, left - _BESIDE, right - _WIDEST)
+    return left, max(0.0, top - _ABOVE), right + _BESIDE, bottom + _ABOVE
 
 
 def _seconds_left(room: Room, since: dt.datetime) -> int:

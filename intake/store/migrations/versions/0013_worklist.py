@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("user", sa.String(), primary_key=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
+    op.create_index("ix_opened_at", "opened", ["at"])
     op.create_table(
         "saved_view",
         sa.Column("id", sa.Integer(), primary_key=True),
