@@ -328,7 +328,7 @@ def _write_words(connection: Connection, reference: str, wanted: set[tuple[str, 
 def _words(invoice: Row[Any]) -> Iterator[tuple[str, str, str]]:
     """Word, path and kind of fact of everything that the invoice is found by."""
     found: dict[str, Iterable[str]] = {
-        "number": _ends(folding.squeeze(invoice.number or "")),
+        "number": ends_of(folding.squeeze(invoice.number or "")),
         "supplier": folded(invoice.supplier_name).split(),
         "kvk": [invoice.kvk or ""],
         "vat": _vat_words(invoice.vat_id or ""),
@@ -339,7 +339,8 @@ def _words(invoice: Row[Any]) -> Iterator[tuple[str, str, str]]:
             yield word, invoice.path, kind
 
 
-def _ends(number: str) -> list[str]:
+def ends_of(number: str) -> list[str]:
+    """Every end of a number, so that each part of it is the beginning of one."""
     last = max(1, len(number) - _SHORTEST_PART + 1)
     return [number[at:] for at in range(min(last, LONGEST_WORD))]
 

@@ -128,6 +128,19 @@ def test_nothing_that_is_not_in_the_lane_is_accepted_there(
     assert clerk.get(f"/snel/{lane[1]}/1.2/supplier_name.png").status_code == 404
 
 
+def test_each_strip_shown_is_a_row_in_the_audit_and_no_unusual_reading(
+    clerk: Clerk, store: Store, lane: list[str]
+) -> None:
+    """Nobody could tell who saw an invoice; or each busy morning would be an alarm."""
+    for _ in range(8):
+        clerk.get("/snel")
+
+    for reference in lane[:10]:
+        assert [r.what for r in audit.readings(store, reference)].count("strip") == 8
+    assert audit.readings(store, lane[11]) == ()
+    assert audit.alerts(store) == ()
+
+
 def test_one_in_so_many_is_not_offered(
     clerk: Clerk, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -279,8 +279,9 @@ def test_long_lists_are_cut_into_parts(
 
 def test_the_list_keeps_its_place_through_a_case(clerk: Clerk, store: Store) -> None:
     """After each decision the next one opens, of the same list in the same order."""
-    references = several(store, 3)
-    address = clerk.post("/filteren", tab="nieuw", kvk="01234567").headers["location"]
+    known, *references = several(store, 4)
+    cases.accept(store, known, "anna", cases.get_case(store, known).version)
+    address = clerk.post("/filteren", tab="bekijken", kvk="01234567").headers["location"]
     tab = address.partition("tab=")[2]
     assert f'id="back" href="/?tab={tab}"' in clerk.get(f"/zaak/{references[0]}?tab={tab}").text
 

@@ -54,8 +54,7 @@ def show(
     lane = ListState(View.FAST, sort=Sort.DUE)
     found = worklist.find(room.store, lane.wanted(login.user), AT_ONCE)
     strips = [strip for item in found.items if (strip := _strip(room, item))]
-    for strip in strips:
-        audit.record(room.store, login.user, strip["item"].reference, "strip")
+    audit.record_strips(room.store, login.user, [strip["item"].reference for strip in strips])
     accepted = list_state.unsealed(room, login, klaar, _Accepted) if klaar else None
     left = _seconds_left(room, accepted[0]) if accepted else 0
     return room.pages.html(
