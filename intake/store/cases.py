@@ -34,7 +34,7 @@ from intake.errors import CannotOpen, Conflict, KeyMissing, RecordUnreadable
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
 from intake.model.mail import Reply, ReplyKind
-from intake.model.verdict import Verdict
+from intake.model.verdict import ReadInvoice, Verdict
 from intake.settings import ReplyMode
 from intake.stages import reasons
 from intake.store import Store, incidents, invoices, letters, notify, outbox, sealed
@@ -363,6 +363,21 @@ def get_case(store: Store, reference: str) -> Case:
         companions=companions,
         invoices=own,
     )
+
+
+def read_invoice(store: Store, reference: str, path: str) -> tuple[ReadInvoice, CaseInvoice] | None:
+    """One invoice of a case, as it was read and as it stands; None when there is none.
+
+    Raises:
+        NotKept, KeyMissing, RecordUnreadable: as ``get_case``.
+    """
+    with store.read() as session:
+        key = sealed.key_of(store, find(session, reference))
+        judged = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+        own = invoices.of_case(session, key, judged)
+    read = (each for each in judged.invoices if each.path == path) if judged else ()
+    standing = (each for each in own if each.path == path)
+    return next(zip(read, standing, strict=False), None)
 
 
 def document(store: Store, reference: str, path: str) -> bytes | None:

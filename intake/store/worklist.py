@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, union_all
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, tuple_, union_all
 from sqlalchemy import insert as insert_row
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
@@ -309,7 +309,7 @@ def _statement(wanted: Wanted, hits: Hits | None, most: int, after: Any = None) 
     if hits is not None:
         chosen = {reference for reference, _ in hits}
         rows = select_rows(*_COLUMNS).where(col(WorklistRow.reference).in_(chosen))
-        rows = rows.where(col(WorklistRow.view).in_(wanted.views), *conditions)
+        rows = rows.where(func.coalesce(col(WorklistRow.view), "").in_(wanted.views), *conditions)
         return _ordered(rows.subquery(), wanted, most)
     driver = _driver(filters)
     walks = []
@@ -344,10 +344,13 @@ def _in_order(rows: Select[Any], by: Any, downwards: bool) -> Select[Any]:
 
 
 def _beyond(by: Any, sequence: Any, after: Any, downwards: bool) -> ColumnElement[bool]:
-    value, number = after
-    if downwards:
-        return and_(by <= value, or_(by < value, sequence <= number))
-    return and_(by >= value, or_(by > value, sequence >= number))
+    here, place = (
+        tuple_(by, sequence),
+        tuple_(
+            *(literal(value, each.type) for each, value in zip((by, sequence), after, strict=True))
+        ),
+    )
+    return here <= place if downwards else here >= place
 
 
 def _driver(filters: Filters) -> tuple[list[ColumnElement[bool]], list[Any]] | None:

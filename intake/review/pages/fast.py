@@ -16,7 +16,6 @@ from intake.document.reading import page_picture
 from intake.errors import CannotOpen, Conflict, SandboxFailed
 from intake.model.basics import Box
 from intake.model.invoice import Evidence, Invoice
-from intake.model.verdict import ReadInvoice
 from intake.review import disclosure, list_state, wording
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import ListState
@@ -24,8 +23,6 @@ from intake.review.pages.case import receipt_of
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import days_left
 from intake.store import audit, cases, outbox, worklist
-from intake.store.cases import Case
-from intake.store.invoices import CaseInvoice
 from intake.store.tables import View
 from intake.store.worklist import Item, Sort
 
@@ -100,9 +97,9 @@ def take_back(
     if accepted is None or _seconds_left(room, accepted[0]) <= 0:
         return RedirectResponse("/snel?gedaan=te-laat", 303)
     for reference, path in accepted[1]:
-        own = _standing(cases.get_case(room.store, reference), path)
-        if own is not None and own.decided_by == login.user:
-            cases.take_back(room.store, reference, login.user, own.version, path)
+        found = cases.read_invoice(room.store, reference, path)
+        if found is not None and found[1].decided_by == login.user:
+            cases.take_back(room.store, reference, login.user, found[1].version, path)
     return RedirectResponse("/snel?gedaan=teruggenomen", 303)
 
 
@@ -116,8 +113,8 @@ def cut_out(
 ) -> Response:
     """What stands on the page where a value was read; of an invoice in the fast lane only."""
     item = _in_lane(room, reference, path)
-    read = _read(cases.get_case(room.store, reference), path) if item else None
-    evidence = _evidence(read.invoice, veld) if read and veld in wording.CUT_OUTS else None
+    found = cases.read_invoice(room.store, reference, path) if item else None
+    evidence = _evidence(found[0].invoice, veld) if found and veld in wording.CUT_OUTS else None
     data = cases.document(room.store, reference, path) if evidence else None
     if data is None or evidence is None:
         raise HTTPException(404)
@@ -147,19 +144,14 @@ def _accept(room: Room, login: Login, reference: str, path: str, version: int) -
 def _strip(room: Room, item: Item) -> dict[str, Any] | None:
     """An invoice as it is shown; None when it cannot be opened, or may show a client."""
     try:
-        case = cases.get_case(room.store, item.reference)
+        found = cases.read_invoice(room.store, item.reference, item.path)
     except CannotOpen:
         return None
-    read, own = _read(case, item.path), _standing(case, item.path)
-    if read is None or own is None or disclosure.covered_invoice(read):
+    if found is None or disclosure.covered_invoice(found[0]):
         return None
+    read, own = found
     values = _values(read.invoice)
-    drawn = {document.path for document in case.documents if document.page_count}
-    shown = {
-        name
-        for name in values
-        if item.path in drawn and (found := _evidence(read.invoice, name)) and found.box
-    }
+    shown = {name for name in values if _evidence(read.invoice, name) is not None}
     return {
         "item": item,
         "chosen": f"{item.reference}|{item.path}|{own.version}",
@@ -172,15 +164,6 @@ def _strip(room: Room, item: Item) -> dict[str, Any] | None:
 def _in_lane(room: Room, reference: str, path: str) -> Item | None:
     rows = worklist.of_case(room.store, reference)
     return next((row for row in rows if row.path == path and row.view is View.FAST), None)
-
-
-def _read(case: Case, path: str) -> ReadInvoice | None:
-    known = case.verdict.invoices if case.verdict else ()
-    return next((read for read in known if read.path == path), None)
-
-
-def _standing(case: Case, path: str) -> CaseInvoice | None:
-    return next((each for each in case.invoices if each.path == path), None)
 
 
 def _values(invoice: Invoice) -> dict[str, str]:
