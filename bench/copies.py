@@ -23,7 +23,10 @@ from intake.store import Store
 from tests.conftest import Cluster
 
 _BLANK_BYTES = 64
-_TABLES = ("mail", "identity", "sealed", "trait", "invoice", "care", "event", "reply")
+_TABLES = (
+    "mail", "identity", "sealed", "trait", "invoice", "care", "event", "reply", "worklist",
+    "worklist_word",
+)  # fmt: skip
 """In the order of their foreign keys."""
 _SHARED = (
     "CASE WHEN c.n % 1000 = 0 THEN {0} ELSE substr({0}, 1, 60) || CAST(1000 + c.n % 1000 AS"
@@ -36,6 +39,8 @@ _OWN = dict.fromkeys((f"{table}.reference" for table in _TABLES), "c.new") | {
     "mail.state": _ENDED.format("'rejected'", "'ignored'", "'accepted'"),
     "mail.decided_by": _ENDED.format("NULL", "NULL", "t.decided_by"),
     "reply.state": "'sent'",
+    "worklist.sequence": "100000000 + c.n",
+    "worklist.view": _ENDED.format("'done'", "'ignored'", "'done'"),
     "reply.started_at": "t.created_at",
 }
 
@@ -184,7 +189,11 @@ def _copy(database: Database, run: Run, references: Sequence[str], first: int, l
         f" substr({database.random}, 1, 12) FROM ({numbers}) AS numbers"
     )
     for table in _TABLES:
-        kept = [name for name in database.columns(run, table) if name not in ("id", "sequence")]
+        kept = [
+            name
+            for name in database.columns(run, table)
+            if name != "id" and (table, name) != ("mail", "sequence")
+        ]
         values = ", ".join(_copied(database, table, name) for name in kept)
         run(
             f"INSERT INTO {table} ({', '.join(kept)}) SELECT {values} FROM copied c JOIN {table} t"

@@ -35,11 +35,11 @@ from bench.road import TO, certificate_of
 from intake import worker
 from intake.model.mail import Envelope
 from intake.pipeline import Desk
-from intake.review.pages.queue import PART, TABS, Kind
-from intake.store import Store, cases, clock, journal, open_store, work_queue
+from intake.review.pages.queue import PART
+from intake.store import Store, cases, clock, journal, open_store, work_queue, worklist
 from intake.store.crypto import vault
 from intake.store.migration import migrate
-from intake.store.tables import CaseState
+from intake.store.tables import CaseState, View
 from tests.conftest import Cluster
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -117,16 +117,12 @@ def idle(place: Place) -> None:
 
 def looks(place: Place) -> None:
     """What the review page asks for: ms of CPU on SQLite, ms by the clock on PostgreSQL."""
-    done = next(tab for tab in TABS if tab.key == "afgehandeld")
     asked: dict[str, Callable[[], object]] = {
-        "counts of the tabs, ms": lambda: _counts(place.store),
-        "the queue, first page, ms": lambda: _page(place.store, TABS[0]),
-        "what is done, first page, ms": lambda: _page(place.store, done),
-        "search by number in the queue, ms": lambda: _page(place.store, TABS[0], "2026-90001"),
-        "search by number in what is done, ms": lambda: _page(place.store, done, "2026-90001"),
-        "search by words in the queue, ms": lambda: _page(
-            place.store, TABS[0], "zorgpraktijk de vlinder"
-        ),
+        "counts of the views, ms": lambda: worklist.counts(place.store),
+        "the queue, first page, ms": lambda: _page(place.store, View.LOOK),
+        "what is done, first page, ms": lambda: _page(place.store, View.DONE),
+        "search by number, ms": lambda: _page(place.store, None, "2026-90001"),
+        "search by words, ms": lambda: _page(place.store, None, "zorgpraktijk de vlinder"),
         "what came today, ms": lambda: cases.received_on(place.store, place.store.today, 20_000),
     }
     for name, ask in asked.items():
@@ -139,12 +135,9 @@ def _timed(ask: Callable[[], object], clock: Callable[[], float]) -> float:
     return clock() - begun
 
 
-def _counts(store: Store) -> object:
-    return cases.counts(store, cases.COUNTED + 1), cases.counts_for_a_clerk(store)
-
-
-def _page(store: Store, tab: Kind, search: str = "") -> object:
-    return cases.list_cases(store, tab.states, search, PART + 1, 0, reply_waits=tab.reply_waits)
+def _page(store: Store, view: View | None, search: str = "") -> object:
+    views = frozenset({view} if view else View)
+    return worklist.find(store, worklist.Wanted(views, search=search), PART)
 
 
 @contextmanager

@@ -143,6 +143,15 @@ class SupplierRules(_Model):
     """Each invoice needs an agreement of the interventieteam, or an afrondingsovereenkomst."""
 
 
+class FastLane(_Model):
+    """Which invoices without a point a clerk may accept ten at a time."""
+
+    from_day: int = Field(30, ge=0, le=3650)
+    """Not in the first so many days after a supplier's first invoice was accepted."""
+    sample: int = Field(20, ge=0)
+    """One in so many is looked at in full all the same; 0: none; 1: all."""
+
+
 class Profile(_Model):
     """One municipality. Severities may be lowered here, never raised; logic never stands here."""
 
@@ -189,6 +198,7 @@ class Profile(_Model):
     products: tuple[Product, ...] = ()
     finance: Finance = Finance()
     suppliers: SupplierRules = SupplierRules()
+    fast_lane: FastLane = FastLane()
     retention: tuple[Retention, ...]
 
     @field_validator("retention")

@@ -81,6 +81,8 @@ class PictureArguments:
 
     page: int
     dpi: int
+    box: Box | None = None
+    """The part of it, in points from the top left; None: the whole page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _summary(document: Document, data: bytes) -> DocumentSummary:
 def _draw(data: bytes, arguments: PictureArguments, secrets: Sequence[bytes]) -> Attached:
     from intake.document.readers import pdf
 
-    return pdf.picture(data, arguments.page, arguments.dpi)
+    return pdf.picture(data, arguments.page, arguments.dpi, arguments.box)
 
 
 def _words(data: bytes, arguments: WordsArguments, secrets: Sequence[bytes]) -> PageWords:
@@ -314,14 +316,16 @@ def _call(sandbox: Children, data: bytes, arguments: ReadArguments) -> ReadFile:
     return read
 
 
-def page_picture(sandbox: Children, data: bytes, page: int, dpi: int) -> bytes:
-    """Draw one page (from 1) as PNG in a child.
+def page_picture(
+    sandbox: Children, data: bytes, page: int, dpi: int, box: Box | None = None
+) -> bytes:
+    """Draw one page (from 1), or a part of it, as PNG in a child.
 
     Raises:
         SandboxFailed: there is no such page, or the child failed; ``garbage`` when what came back
             is no picture.
     """
-    return sandbox.call(DRAW_PAGE, data, PictureArguments(page, dpi))
+    return sandbox.call(DRAW_PAGE, data, PictureArguments(page, dpi, box))
 
 
 def page_words(sandbox: Children, data: bytes, page: int) -> tuple[PageWord, ...]:

@@ -43,6 +43,7 @@ class Pages:
             wording.moment,
             wording.clock,
             wording.day,
+            wording.short_day,
             wording.weekday,
             wording.money,
             wording.megabytes,

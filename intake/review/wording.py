@@ -8,6 +8,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -71,9 +72,26 @@ SENTENCES: Mapping[str, str] = _WORDS["sentences"]
 PARTS: Mapping[str, str] = _WORDS["parts"]
 PART_FAULTS: Mapping[str, str] = _WORDS["part-faults"]
 PART_CODES: Mapping[str, str] = _WORDS["part-codes"]
-TABS: Mapping[str, tuple[str, str]] = {
-    key: (title, empty) for key, (title, empty) in _WORDS["tabs"].items()
-}
+
+
+@dataclass(frozen=True, slots=True)
+class ViewWords:
+    """What a view of the worklist is called."""
+
+    slug: str
+    """In an address."""
+    title: str
+    empty: str
+    """What an empty list says."""
+
+
+VIEWS: Mapping[str, ViewWords] = {key: ViewWords(*words) for key, words in _WORDS["views"].items()}
+VIEW_OF_SLUG = {words.slug: view for view, words in VIEWS.items()}
+POINTS: Mapping[str, str] = _WORDS["points"]
+WITHOUT_POINT: Mapping[str, str] = _WORDS["without-point"]
+FOUND_IN: Mapping[str, str] = _WORDS["found-in"]
+ROW_STATES: Mapping[str, str] = _WORDS["row-states"]
+CUT_OUTS: Mapping[str, str] = _WORDS["cut-outs"]
 REPLY_TITLES = _each("reply-titles", ReplyKind)
 FIELD_GROUPS: Mapping[str, str] = _WORDS["field-groups"]
 FIELDS: Mapping[str, str] = _WORDS["fields"]
@@ -124,6 +142,12 @@ def day(value: dt.date | str | None) -> str:
     except ValueError:
         return str(value)
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def short_day(value: dt.date) -> str:
+    """``13 nov``; with the year when it is another one."""
+    year = "" if value.year == dt.datetime.now(AMSTERDAM).year else f" {value.year}"
+    return f"{value.day} {MONTHS[value.month - 1][:3]}{year}"
 
 
 def weekday(value: dt.date) -> str:

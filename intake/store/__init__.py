@@ -19,10 +19,14 @@ from intake.model.basics import local_date, local_today
 from intake.settings import Settings
 from intake.store import clock as clocks
 from intake.store import engine as engines
+from intake.store import worklist_rows
 from intake.store.crypto.vault import Vault, missing_keys
 from intake.store.engine import READ_ONLY, database_file, make_engine, own_connection, own_errors
 from intake.store.tables import SCHEMA, InstallationRow
 from intake.store.turns import Turns
+
+CHANGED = "changed"
+"""In the ``info`` of a session: the references of the cases that something happened to."""
 
 
 class _Joined(Session):
@@ -82,6 +86,8 @@ class Store(AbstractContextManager["Store", None]):
         ):
             yield session
             session.flush()
+            changed = session.info.pop(CHANGED, ())
+            worklist_rows.renew(connection, changed, self.today)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -36,6 +36,10 @@ LEAST_A_DAY = 30
 DESTROYED = "(destroyed)"
 """Stands for a reason whose case was destroyed after its term."""
 
+STRIP = "strip"
+"""An invoice shown in the fast lane: cut-outs of business facts, of no client; ten at a time are no
+unusual reading."""
+
 _START = "0" * 64
 _PAGE = 1000
 _WHY = "audit-why"
@@ -154,6 +158,14 @@ def changes(store: Store, what: str, limit: int) -> tuple[Reading, ...]:
     with store.read() as session:
         rows = session.exec(wanted).all()
     return tuple(Reading(row.at, row.who, "", row.what, "", row.result) for row in rows)
+
+
+def record_strips(store: Store, who: str, references: Sequence[str]) -> None:
+    """Write that these cases were shown in the fast lane, in one transaction."""
+    with store.write() as session:
+        store.lock(session, "audit")
+        for reference in references:
+            _append(store, session, _Act(who, reference, STRIP, SHOWN))
 
 
 def alerts(store: Store) -> tuple[Alert, ...]:
@@ -309,7 +321,11 @@ def _unusual(
     today = dt.datetime.combine(local_date(now), dt.time(), AMSTERDAM)
     readings = (
         select(AuditRow.at)
-        .where(col(AuditRow.who) == who, col(AuditRow.reference) == reference)
+        .where(
+            col(AuditRow.who) == who,
+            col(AuditRow.reference) == reference,
+            col(AuditRow.what) != STRIP,
+        )
         .order_by(col(AuditRow.sequence).desc())
     )
     before = session.exec(readings.offset(1).limit(1)).first()
@@ -349,7 +365,12 @@ def _cases_read(session: Session, who: str, since: dt.datetime) -> int:
 
 
 def _by(who: str, since: dt.datetime) -> tuple[ColumnElement[bool], ...]:
-    return (col(AuditRow.who) == who, col(AuditRow.at) > since, col(AuditRow.reference) != "")
+    return (
+        col(AuditRow.who) == who,
+        col(AuditRow.at) > since,
+        col(AuditRow.reference) != "",
+        col(AuditRow.what) != STRIP,
+    )
 
 
 def _told(session: Session, who: str, what: str, since: dt.datetime) -> bool:

@@ -41,7 +41,7 @@ from intake.errors import (
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
 from intake.model.mail import PostKind, Reply, ReplyKind
-from intake.model.verdict import Verdict
+from intake.model.verdict import ReadInvoice, Verdict
 from intake.settings import ReplyMode
 from intake.stages import reasons
 from intake.store import (
@@ -116,7 +116,7 @@ _WAITING = (
     .where(*_REPLY_WAITS)
 )
 
-_CLOSED = {
+CLOSED = {
     KeyMissing.code: Card(None, None, None, reasons.sentence("key-missing")),
     RecordUnreadable.code: Card(None, None, None, reasons.sentence("record-unreadable")),
 }
@@ -384,6 +384,21 @@ def get_case(store: Store, reference: str) -> Case:
         invoices=own,
         post=PostKind(mail.post) if mail.post else None,
     )
+
+
+def read_invoice(store: Store, reference: str, path: str) -> tuple[ReadInvoice, CaseInvoice] | None:
+    """One invoice of a case, as it was read and as it stands; None when there is none.
+
+    Raises:
+        NotKept, KeyMissing, RecordUnreadable: as ``get_case``.
+    """
+    with store.read() as session:
+        key = sealed.key_of(store, find(session, reference))
+        judged = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+        own = invoices.of_case(session, key, judged)
+    read = (each for each in judged.invoices if each.path == path) if judged else ()
+    standing = (each for each in own if each.path == path)
+    return next(zip(read, standing, strict=False), None)
 
 
 def document(store: Store, reference: str, path: str) -> bytes | None:
@@ -778,7 +793,7 @@ def _card(store: Store, mail: MailRow, data: bytes | None) -> Card:
     try:
         return CARDS.unpack(sealed.key_of(store, mail).unseal(f"{sealed.CARD}|", data))
     except CannotOpen as error:
-        return _CLOSED[error.code]
+        return CLOSED[error.code]
 
 
 def _reply(key: DataKey, row: ReplyRow) -> CaseReply:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
 from intake.model.care import CareLine
-from intake.model.finding import Severity
+from intake.model.finding import Finding, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import PostKind, Reply
 from intake.model.verdict import MailOutcome, Verdict
@@ -22,8 +22,9 @@ from intake.store.crypto.vault import DataKey
 from intake.store.journal import number_hashes
 from intake.store.lookup_hashes import DOMAIN, NUMBER, SENDER, TERM, THREAD, domain_of, rows
 from intake.store.pairing import Considered
-from intake.store.records import CARES, GISTS, VERDICTS, Format, shapes
+from intake.store.records import CARES, GISTS, VERDICTS, Format, numbered, shapes
 from intake.store.tables import CaseState, MailRow, TraitRow
+from intake.store.worklist_search import amount_term
 
 FREE = {"lease_token": None, "hold_boot": None, "hold_until": None}
 """A mail that nobody works on."""
@@ -72,11 +73,26 @@ class SummaryPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CardPoint:
+    """The heaviest of what there is to look at."""
+
+    check: str
+    code: str
+    case: str | None = None
+    """Reference of another case that it speaks of."""
+    others: int = 0
+    """How many more points there are."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardInvoice:
     """An invoice of the mail's own, as the list names it. Content."""
 
     path: str
     number: str | None = field(repr=False)
+    supplier: str | None = field(default=None, repr=False)
+    gross: str | None = field(default=None, repr=False)
+    point: CardPoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,8 @@ class Card:
     gross: str | None = field(repr=False)
     reason: str = field(repr=False)
     sender: str | None = field(default=None, repr=False)
+    point: CardPoint | None = None
+    """Of a mail without an invoice."""
     invoices: tuple[CardInvoice, ...] = ()
 
 
@@ -121,7 +139,20 @@ class Decision:
 
 
 SUMMARIES = Format(shapes.Summary, SummaryPage)
-CARDS = Format(shapes.Card, Card)
+
+
+def _card_with_points(old: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 of a card has no points, and of its invoices the numbers only."""
+    empty = {"supplier": None, "gross": None, "point": None}
+    return {
+        **old,
+        "v": 2,
+        "point": None,
+        "invoices": [each | empty for each in old.get("invoices", ())],
+    }
+
+
+CARDS = Format(shapes.Card, Card, (numbered, _card_with_points))
 
 
 def record(
@@ -233,19 +264,38 @@ def card(verdict: Verdict, sender: str | None) -> Card:
     """What the list shows of a case with this verdict."""
     read = invoices.first(verdict)
     invoice = read.invoice if read else None
-    gross = invoice.gross_amount.value if invoice else None
     return Card(
         supplier=invoice.supplier_name.value if invoice else None,
         invoice_number=invoice.invoice_number.value if invoice else None,
-        gross=None if gross is None else str(gross),
+        gross=_gross(invoice) if invoice else None,
         reason=verdict.reason,
         sender=sender,
+        point=_point(verdict.findings),
         invoices=tuple(
-            CardInvoice(each.path, each.invoice.invoice_number.value)
+            CardInvoice(
+                each.path,
+                each.invoice.invoice_number.value,
+                each.invoice.supplier_name.value,
+                _gross(each.invoice),
+                _point((*each.findings, *verdict.findings)),
+            )
             for each in verdict.invoices
-            if each.outcome is not MailOutcome.IGNORED
         ),
     )
+
+
+def _gross(invoice: Invoice) -> str | None:
+    gross = invoice.gross_amount.value
+    return None if gross is None else str(gross)
+
+
+def _point(findings: Sequence[Finding]) -> CardPoint | None:
+    """The first of the heaviest, and how many more there are; what is only good to know is none."""
+    weights = (Severity.REJECT, Severity.REVIEW)
+    heavy = [each for weight in weights for each in findings if each.severity is weight]
+    if not heavy:
+        return None
+    return CardPoint(heavy[0].check, heavy[0].code, heavy[0].case, len(heavy) - 1)
 
 
 def _index(
@@ -283,3 +333,8 @@ def terms(invoice: Invoice) -> Iterable[str]:
         if each.value:
             yield each.value
             yield from each.value.split()
+    if invoice.iban.value:
+        yield invoice.iban.value
+    gross = invoice.gross_amount.value
+    if gross is not None and gross.is_finite():
+        yield amount_term(int(gross * 100))

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from intake.errors import ConfigurationError
 from intake.settings import Settings
-from intake.store import business_facts, open_store, schema_of, supplier_register
+from intake.store import business_facts, open_store, schema_of, supplier_register, worklist
 from intake.store.engine import database_file, make_engine, own_errors
 from intake.store.tables import SCHEMA
 
@@ -64,3 +64,4 @@ def _fill_in(settings: Settings) -> None:
             business_facts.fill(store)
             if supplier_register.is_empty(store):
                 supplier_register.fill(store)
+            worklist.fill(store)

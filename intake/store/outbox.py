@@ -37,6 +37,7 @@ from intake.store.crypto.vault import DataKey
 from intake.store.journal import find
 from intake.store.lookup_hashes import THREAD, rows
 from intake.store.records import Format, shapes
+from intake.store.tables import CONFIRMABLE as CONFIRMABLE
 from intake.store.tables import CaseState, MailRow, ReplyRow, ReplyState, RestoreRow, TraitRow
 from intake.text.folding import without_spaces
 
@@ -73,14 +74,6 @@ _BEFORE_RESTORE = select(col(MailRow.reference)).where(
     col(MailRow.received_at) <= select(func.max(col(RestoreRow.at))).scalar_subquery(),
 )
 _THREAD = insert(TraitRow)
-CONFIRMABLE = (
-    ReplyState.PREPARED,
-    ReplyState.HELD,
-    ReplyState.UNKNOWN,
-    ReplyState.FAILED,
-    ReplyState.BOUNCED,
-)
-"""States in which a reply goes nowhere until a clerk sends it, or says that it is not to be sent."""
 
 
 @dataclass(frozen=True, slots=True)

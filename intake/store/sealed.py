@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, bindparam, delete, insert
 from sqlmodel import Session, col, select
 
-from intake.store import Store
+from intake.store import CHANGED, Store
 from intake.store.crypto.vault import DataKey, WrappedKey
 from intake.store.records import Format
 from intake.store.tables import EventRow, MailRow, SealedRow
@@ -143,10 +143,12 @@ def note(
     actor: str | None = None,
     detail: bytes | None = None,
 ) -> None:
-    """Write one event of a case.
+    """Write one event of a case; at the end of the transaction its rows of the worklist are
+    written anew.
 
     ``actor`` is a user, a door, or None for the rules; ``detail`` is sealed already (``words``).
     """
+    session.info.setdefault(CHANGED, set()).add(reference)
     event = {"reference": reference, "code": code, "actor": actor, "detail": detail}
     session.connection().execute(_NOTE, event | {"at": store.clock()})
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Index,
+    String,
     UniqueConstraint,
     false,
     text,
@@ -98,6 +99,38 @@ class ReplyState(StrEnum):
     BOUNCED = "bounced"
     DROPPED = "dropped"
     """Will never be sent: mode ``off``, overtaken by a newer verdict, or dropped by a clerk."""
+
+
+CONFIRMABLE = (
+    ReplyState.PREPARED,
+    ReplyState.HELD,
+    ReplyState.UNKNOWN,
+    ReplyState.FAILED,
+    ReplyState.BOUNCED,
+)
+"""States in which a reply goes nowhere until a clerk sends it, or says that it is not to be sent."""
+
+
+class View(StrEnum):
+    """Under which heading of the worklist a row stands: each under exactly one."""
+
+    LOOK = "look"
+    """A clerk decides, and looks at the whole invoice."""
+    FAST = "fast"
+    """Without a point, of a known supplier with a known account and a usual amount."""
+    NEW = "new"
+    """The supplier, or its account, was never paid before."""
+    POST = "post"
+    """A mail in which no invoice was read."""
+    LETTER = "letter"
+    """Refused or ignored, and its letter waits for a clerk."""
+    WAITING = "waiting"
+    LATER = "later"
+    UNCLEAR = "unclear"
+    """An invoice that the rules could not judge."""
+    UNREAD = "unread"
+    DONE = "done"
+    IGNORED = "ignored"
 
 
 class Role(StrEnum):
@@ -231,6 +264,8 @@ class MailRow(SQLModel, table=True):
     """How often something came that a waiting mail must be looked at again for."""
 
     deadline: dt.date | None = None
+    assigned: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """The user who has it in hand; empty: whoever takes it."""
     remind_on: dt.date | None = None
     """The day of the reminder of a waiting mail, until it was written."""
     decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
@@ -365,6 +400,98 @@ class CorrectionRow(SQLModel, table=True):
     municipality: str
     kvk: str | None = None
     """Of the supplier, as it was read; None when its facts are sealed."""
+
+
+_EXACT = String().with_variant(String(collation="C"), "postgresql")
+"""Compared by its bytes, so that the beginnings of words are found by an index."""
+NEVER = dt.date(9999, 12, 31)
+"""The last day to pay of what is not paid."""
+
+
+class WorklistRow(SQLModel, table=True):
+    """One line of the worklist: an invoice, or a mail in which none was read.
+
+    It follows from the other tables and is written anew at each event of its case
+    (worklist_rows.py).
+    """
+
+    __tablename__ = "worklist"
+    __table_args__ = (
+        UniqueConstraint("reference", "path", name="worklist_once"),
+        CheckConstraint(_one_of("view", View), name="worklist_view"),
+        Index("worklist_received", "view", "received_on", "sequence"),
+        Index("worklist_due", "view", "due_on", "sequence"),
+        Index("worklist_supplier", "view", "supplier", "sequence"),
+        Index("worklist_amount", "view", "cents", "sequence"),
+        Index("worklist_kvk", "view", "kvk", "sequence"),
+        Index("worklist_municipality", "view", "municipality", "sequence"),
+        Index("worklist_of_amount", "cents", "sequence"),
+        Index("worklist_of_kvk", "kvk", "view"),
+        Index("worklist_assigned", "assigned", "view", "received_on", "sequence"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(sa_column=_mail_key())
+    path: str
+    """Of the invoice; empty for a mail without one."""
+    sequence: int
+    """Of its mail, by which all rows have an order."""
+    view: str
+    state: str
+    """Of the invoice, or of the mail."""
+    why: str = ""
+    """Why an invoice without a point is not in the fast lane, a code."""
+    position: int = 1
+    together: int = 1
+    """How many invoices its mail has; this is the one at ``position``."""
+    received_on: dt.date
+    due_on: dt.date
+    municipality: str
+    supplier: str = Field(default="", sa_type=_EXACT)
+    """Without capitals and accents; empty when it is sealed or unknown."""
+    kvk: str = ""
+    cents: int = Field(default=0, sa_type=BigInteger)
+    """The total; nought when it is sealed or unknown."""
+    assigned: str = ""
+    """The user who has it in hand; empty: whoever takes it."""
+
+
+class WorklistWordRow(SQLModel, table=True):
+    """What a row of the worklist is found by: beginnings of words, and every end of a number.
+
+    Plain business facts only (docs/decisions/25): nothing of an invoice whose facts are sealed.
+    """
+
+    __tablename__ = "worklist_word"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    word: str = Field(sa_column=Column("word", _EXACT, primary_key=True))
+    reference: str = Field(
+        sa_column=_goes_with("reference", "mail.reference", primary_key=True, index=True)
+    )
+    path: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    """What was written there: the name of a fact."""
+
+
+class OpenedRow(SQLModel, table=True):
+    """Who has a case open now; it counts for some minutes."""
+
+    __tablename__ = "opened"
+
+    reference: str = Field(sa_column=_goes_with("reference", "mail.reference", primary_key=True))
+    user: str = Field(primary_key=True)
+    at: dt.datetime = Field(sa_type=Utc, index=True)
+
+
+class SavedViewRow(SQLModel, table=True):
+    """A view of the worklist that a user keeps; its name and filters are sealed."""
+
+    __tablename__ = "saved_view"
+
+    id: int | None = Field(default=None, primary_key=True)
+    person: str = Field(sa_column=_goes_with("person", "person.name", nullable=False, index=True))
+    sealed: bytes
 
 
 class BatchRow(SQLModel, table=True):

@@ -360,7 +360,7 @@ def test_a_letter_can_be_put_away(clerk: Clerk, store: Store) -> None:
     answer = clerk.post(f"/zaak/{reference}/niet-versturen", reply=reply.id, tab="geweigerd")
 
     assert cases.get_case(store, reference).replies[0].state is ReplyState.DROPPED
-    assert reference not in clerk.get(answer.headers["location"].replace("&zaak=", "&x=")).text
+    assert reference not in clerk.get(answer.headers["location"]).text
     assert reference in clerk.get("/?tab=afgehandeld").text
 
 

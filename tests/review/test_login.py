@@ -37,6 +37,7 @@ def test_every_other_page_needs_a_login(stranger: Clerk) -> None:
                 number=1,
                 batch=1,
                 kvk="01234567",
+                veld="iban",
             )
             answer = stranger.client.request(
                 method,

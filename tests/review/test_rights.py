@@ -22,6 +22,13 @@ OPEN = {("GET", "/inloggen"), ("POST", "/inloggen"), ("POST", "/uitloggen"), ("G
 DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/"): Right.READ,
     ("POST", "/zoeken"): Right.READ,
+    ("POST", "/filteren"): Right.READ,
+    ("POST", "/weergaven"): Right.READ,
+    ("POST", "/weergaven/weg"): Right.READ,
+    ("GET", "/snel"): Right.DECIDE,
+    ("POST", "/snel/akkoord"): Right.DECIDE,
+    ("POST", "/snel/terug"): Right.DECIDE,
+    ("GET", "/snel/{reference}/{path:path}/{veld}.png"): Right.DECIDE,
     ("GET", "/vandaag"): Right.READ,
     ("GET", "/zaak/{reference}"): Right.READ,
     ("GET", "/zaak/{reference}/blad/{path:path}/{page}.png"): Right.READ,

@@ -18,7 +18,6 @@ from intake.model.care import CareLine
 from intake.model.invoice import Field
 from intake.model.mail import MailboxFolder, MessageState, Reply, ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.review.pages.queue import PART, TABS
 from intake.settings import Settings
 from intake.store import (
     Store,
@@ -38,8 +37,11 @@ from intake.store import (
     providers,
     restores,
     work_queue,
+    worklist,
+    worklist_search,
 )
 from intake.store.lookups import StoreLookups
+from intake.store.tables import View
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
@@ -58,6 +60,8 @@ GROWING = (
     "incident",
     "ledger",
     "destroyed",
+    "worklist",
+    "worklist_word",
 )
 SHORT_INDEXES = (
     "mail_due_index",
@@ -163,9 +167,8 @@ def everything(store: Store) -> None:
     cases.counts(store, most=20)
     cases.counts_for_a_clerk(store)
     cases.reply_counts(store)
-    for tab in TABS:
-        for search in ("", "2026-302", "zorgpraktijk de vlinder", "vlinder 2025-1", queued):
-            cases.list_cases(store, tab.states, search, PART + 1, reply_waits=tab.reply_waits)
+    cases.list_cases(store, search=queued, limit=1)
+    the_worklist(store, queued)
     cases.received_on(store, things.NOW.date())
     health.health(store)
     incidents.waiting(store)
@@ -181,6 +184,48 @@ def everything(store: Store) -> None:
     letter = Reply(things.SENDER, "Uw factuur", "Wij betalen deze factuur nog niet.")
     refusal = cases.Refusal("te laat", letter)
     cases.refuse(store, doubtful, "anna", cases.get_case(store, doubtful).version, refusal)
+
+
+def the_worklist(store: Store, queued: str) -> None:
+    """Every view in every order, every filter by itself and with another, and every search."""
+    worklist.counts(store)
+    worklist.count_assigned(store, "anna")
+    worklist.opened(store, queued, "bram")
+    some = (
+        worklist.Filters(supplier="zorg"),
+        worklist.Filters(kvk="01234567", cents_from=10_000),
+        worklist.Filters(cents_from=149_382, cents_until=149_382),
+        worklist.Filters(received_from=things.NOW.date(), received_until=things.NOW.date()),
+        worklist.Filters(municipality="almere", state="accepted"),
+        worklist.Filters(state="rejected"),
+        worklist.Filters(assigned="anna"),
+    )
+    for view in View:
+        for sort in worklist.Sort:
+            for downwards in (True, False):
+                wanted = worklist.Wanted(frozenset({view}), sort=sort, downwards=downwards)
+                worklist.find(store, wanted)
+                worklist.next_in_view(store, wanted, queued, "anna")
+    for filters in some:
+        worklist.find(store, worklist.Wanted(frozenset(View), filters))
+        worklist.next_in_view(store, worklist.Wanted(frozenset(View), filters), queued)
+    searches = ("2026-302", "vlinder", "zorgpraktijk de vlinder", "vlinder 2025-1", "€ 1.493,82")
+    for search in (*searches, "NL91 ABNA 0417 1643 00", things.SENDER, "praktijk.example", queued):
+        worklist.find(store, worklist.Wanted(frozenset(View), search=search))
+    worklist.closed(store, queued, "bram")
+
+
+@pytest.fixture(autouse=True)
+def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stops at a bound stops at it in the small store too."""
+    for module, name in (
+        (worklist, "WINDOW"),
+        (worklist, "COUNTED"),
+        (worklist, "COUNTED_OPEN"),
+        (worklist_search, "COMMON"),
+        (worklist_search, "MOST"),
+    ):
+        monkeypatch.setattr(module, name, 20)
 
 
 @contextmanager

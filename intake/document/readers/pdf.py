@@ -325,15 +325,16 @@ def _holds(boxes: list[Box], x: float, y: float) -> bool:
     return any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in boxes)
 
 
-def picture(data: bytes, page: int, dpi: int) -> bytes:
-    """Draw one page as PNG, with its notes and filled-in fields.
+def picture(data: bytes, page: int, dpi: int, box: Box | None = None) -> bytes:
+    """Draw one page, or what is in a box of it, as PNG, with its notes and filled-in fields.
 
     Args:
         page: from 1.
         dpi: dots an inch; fewer when the picture would be larger than ``MAX_PICTURE_PIXELS``.
+        box: in points from the top left of the page; what lies outside the page is left out.
 
     Raises:
-        ValueError: no such page, or the file cannot be opened.
+        ValueError: no such page, nothing of it in the box, or the file cannot be opened.
     """
     file = _open(data, Reader.PDFIUM)
     if isinstance(file, Document) or not 1 <= page <= len(file):
@@ -347,16 +348,28 @@ def picture(data: bytes, page: int, dpi: int) -> bytes:
     columns, rows = (
         min(max(1, math.floor(side * scale)), MAX_PICTURE_PIXELS) for side in (width, height)
     )
-    bitmap = raw.FPDFBitmap_Create(columns, rows, 0)
-    raw.FPDFBitmap_FillRect(bitmap, 0, 0, columns, rows, 0xFFFFFFFF)
-    place = (opened, 0, 0, columns, rows, 0, raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER)
+    left, top, right, bottom = _within(box, scale, columns, rows)
+    bitmap = raw.FPDFBitmap_Create(right - left, bottom - top, 0)
+    raw.FPDFBitmap_FillRect(bitmap, 0, 0, right - left, bottom - top, 0xFFFFFFFF)
+    place = (opened, -left, -top, columns, rows, 0, raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER)
     raw.FPDF_RenderPageBitmap(bitmap, *place)
     if file.formenv:
         raw.FPDF_FFLDraw(file.formenv, bitmap, *place)
     stride = raw.FPDFBitmap_GetStride(bitmap)
-    pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * rows)
+    pixels = ctypes.string_at(raw.FPDFBitmap_GetBuffer(bitmap), stride * (bottom - top))
     raw.FPDFBitmap_Destroy(bitmap)
-    return _png(columns, rows, stride, pixels)
+    return _png(right - left, bottom - top, stride, pixels)
+
+
+def _within(box: Box | None, scale: float, columns: int, rows: int) -> tuple[int, int, int, int]:
+    """A box in dots, as far as it lies on the page; the whole page without one."""
+    if box is None:
+        return 0, 0, columns, rows
+    left, right = (min(max(0, round(side * scale)), columns) for side in (box[0], box[2]))
+    top, bottom = (min(max(0, round(side * scale)), rows) for side in (box[1], box[3]))
+    if left >= right or top >= bottom:
+        raise ValueError("nothing of the page is in the box")
+    return left, top, right, bottom
 
 
 def _png(width: int, height: int, stride: int, pixels: bytes) -> bytes:

@@ -13,6 +13,7 @@ from intake.review.pages import (
     case,
     correct,
     explain,
+    fast,
     health,
     incident,
     login,
@@ -32,6 +33,7 @@ from intake.review.pages import (
 PAGES: list[ModuleType] = [
     login,
     queue,
+    fast,
     case,
     correct,
     plan,

@@ -17,8 +17,8 @@ from starlette.responses import RedirectResponse, Response
 from intake.model.care import CareLine
 from intake.review import disclosure, wording
 from intake.review.context import RoomOf
+from intake.review.list_state import LONGEST, passed_on
 from intake.review.pages.login import CareReader
-from intake.review.pages.queue import tab_of
 from intake.store import audit, cases
 from intake.text.masking import masked
 
@@ -54,13 +54,13 @@ def uncover(
     login: CareReader,
     reference: str,
     why: Annotated[str, Form(max_length=20)] = "",
-    tab: Annotated[str, Form(max_length=20)] = "",
+    tab: Annotated[str, Form(max_length=LONGEST)] = "",
 ) -> Response:
     """Show the care lines in full for a while; the reason stands in the audit."""
     if why not in wording.UNCOVER_CARE:
         raise RequestValidationError([])
     audit.record(room.store, login.user, reference, "uncover-care", why)
-    response = RedirectResponse(f"/zaak/{reference}?tab={tab_of(tab).key}#zorgregels", 303)
+    response = RedirectResponse(f"/zaak/{reference}?tab={passed_on(tab)}#zorgregels", 303)
     disclosure.allow(response, room, login, reference, why, disclosure.Scope.CARE)
     return response
 

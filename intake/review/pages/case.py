@@ -23,10 +23,11 @@ from intake.model.verdict import ReadInvoice
 from intake.review import disclosure, fields, rights, undo, wording
 from intake.review.case_documents import Paper, paper_of, papers
 from intake.review.context import Room, RoomOf
+from intake.review.list_state import LONGEST, passed_on
 from intake.review.pages import care, password
 from intake.review.pages.login import Decider, Login, Reader, Searcher
 from intake.review.pages.picture import DPI
-from intake.review.pages.queue import tab_for, tab_of
+from intake.review.pages.queue import list_of, next_case
 from intake.review.points import points
 from intake.review.rights import Right
 from intake.store import (
@@ -41,6 +42,7 @@ from intake.store import (
     restores,
     suppliers,
     users,
+    worklist,
 )
 from intake.store.cases import Case, CaseReply
 from intake.store.invoices import CaseInvoice
@@ -56,7 +58,8 @@ router = APIRouter()
 
 ReplyId = Annotated[int, Form(ge=1)]
 Version = Annotated[int, Form(ge=0)]
-Tab = Annotated[str, Form(max_length=20)]
+Tab = Annotated[str, Form(max_length=LONGEST)]
+"""The list that the case was opened from, as one word (list_state.py)."""
 Why = Annotated[str, Form(max_length=20)]
 PaperPath = Annotated[str, Form(max_length=200)]
 
@@ -91,7 +94,7 @@ def show(
     room: RoomOf,
     login: Reader,
     reference: str,
-    tab: Annotated[str, Query(max_length=20)] = "",
+    tab: Annotated[str, Query(max_length=LONGEST)] = "",
     stuk: Annotated[str, Query(max_length=200)] = "",
     blad: Annotated[int, Query(ge=1, le=10_000)] = 1,
     deel: Annotated[int, Query(ge=1, le=1000)] = 1,
@@ -122,7 +125,8 @@ def page(
     care_rows, care_parts = care.rows(room, reference, view.deel, bool(care_why))
     if care_rows and care_why:
         audit.record(room.store, login.user, reference, "care", care_why)
-    home = tab_of(view.tab) if view.tab else tab_for(case)
+    home = list_of(room, login, view.tab, reference)
+    worklist.opened(room.store, reference, login.user)
     elsewhere = invoices.elsewhere(room.store, reference, case.verdict)
     return room.pages.html(
         "case.html",
@@ -132,11 +136,11 @@ def page(
         case=case,
         verdict=case.verdict,
         title=title_of(case),
-        tab=home.key,
+        tab=home,
         papers=papers(case),
         paper=paper,
         page=view.blad,
-        link=partial(_link, case, home.key),
+        link=partial(_link, case, home),
         dpi=DPI,
         masked=covered,
         fault=fault,
@@ -240,7 +244,7 @@ def _decisions(
         "locked": locked,
         "keepers": password.keepers(room, case) if locked else (),
         "holdable": reply if decides and reply and reply.state in HOLDABLE else None,
-        "receipt": _receipt(case),
+        "receipt": receipt_of(case),
     }
 
 
@@ -257,7 +261,7 @@ def accept(
     """To the crediteurenadministratie, with the receipt that was shown: one invoice (``stuk``), or
     all that stand open. Raises Conflict when it changed since.
     """
-    shown = _receipt(cases.get_case(room.store, reference))
+    shown = receipt_of(cases.get_case(room.store, reference))
     cases.accept(room.store, reference, login.user, version, path=stuk or None)
     if shown is not None and shown.id == receipt:
         outbox.confirm(room.store, receipt, login.user)
@@ -329,20 +333,25 @@ def uncover(
     if why not in wording.UNCOVER:
         raise RequestValidationError([])
     audit.record(room.store, login.user, reference, "uncover", why)
-    response = RedirectResponse(_link(case, tab_of(tab).key, paper_of(case, paper), 1), 303)
+    response = RedirectResponse(_link(case, passed_on(tab), paper_of(case, paper), 1), 303)
     disclosure.allow(response, room, login, reference, why)
     return response
 
 
 def back_to(reference: str, tab: str, what: str, path: str = "") -> RedirectResponse:
     """The case itself once more, which says what was done."""
-    query = urlencode({"tab": tab_of(tab).key, "gedaan": what} | ({"stuk": path} if path else {}))
+    query = urlencode({"tab": passed_on(tab), "gedaan": what} | ({"stuk": path} if path else {}))
     return RedirectResponse(f"/zaak/{reference}?{query}", 303)
 
 
 def done(room: Room, login: Login, what: str, reference: str, tab: str) -> Response:
-    """Back to the list, which says what was done."""
-    return RedirectResponse(f"/?tab={tab_of(tab).key}&gedaan={what}&zaak={reference}", 303)
+    """On to the next case of the list that this one came from; to the list when there is none, or
+    it came from no list. Either says what was done.
+    """
+    worklist.closed(room.store, reference, login.user)
+    following = next_case(room, login, tab, reference)
+    page = f"/zaak/{following}" if following else "/"
+    return RedirectResponse(f"{page}?tab={passed_on(tab)}&gedaan={what}", 303)
 
 
 def title_of(case: Case) -> str:
@@ -413,7 +422,7 @@ def _each(case: Case, elsewhere: Mapping[str, str]) -> list[dict[str, object]]:
     ]
 
 
-def _receipt(case: Case) -> CaseReply | None:
+def receipt_of(case: Case) -> CaseReply | None:
     """The receipt that leaves when a clerk accepts: one that waits for nothing but that."""
     reply = case.reply
     fits = (

@@ -15,8 +15,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import RedirectResponse, Response
 
 from intake.review.context import Room, RoomOf
+from intake.review.list_state import LONGEST, passed_on
 from intake.review.pages.login import Decider
-from intake.review.pages.queue import tab_of
 from intake.review.wording import SENTENCES
 from intake.store import cases, providers
 from intake.store.cases import Case
@@ -38,7 +38,7 @@ def try_password(
     version: Annotated[int, Form(ge=0)],
     password: Annotated[str, Form(max_length=500)] = "",
     keep: Annotated[str, Form(max_length=8)] = "",
-    tab: Annotated[str, Form(max_length=20)] = "",
+    tab: Annotated[str, Form(max_length=LONGEST)] = "",
 ) -> Response:
     """Try it, and keep it for the provider with this KvK number when the clerk says so.
 
@@ -60,7 +60,7 @@ def try_password(
         if keeper not in providers.providers_of(room.store, None, [keeper.kvk]):
             providers.add_provider(room.store, keeper.kvk, keeper.name, keeper.email)
         providers.add_password(room.store, keeper.kvk, password, room.store.today)
-    return RedirectResponse(f"/?tab={tab_of(tab).key}&gedaan=wachtwoord", 303)
+    return RedirectResponse(f"/?tab={passed_on(tab)}&gedaan=wachtwoord", 303)
 
 
 def is_asked(case: Case) -> bool:

@@ -13,9 +13,10 @@ from intake.errors import Conflict
 from intake.model.mail import Reply
 from intake.review import disclosure, wording
 from intake.review.context import Room, RoomOf
+from intake.review.list_state import LONGEST, passed_on
 from intake.review.pages.case import Tab, Version, done, title_of
 from intake.review.pages.login import Chooser, Decider, Login
-from intake.review.pages.queue import tab_of
+from intake.review.pages.queue import list_of
 from intake.stages import answer
 from intake.store import audit, cases, post
 from intake.store.cases import Case
@@ -42,7 +43,7 @@ def show(
     room: RoomOf,
     login: Chooser,
     mail: str,
-    tab: Annotated[str, Query(max_length=20)] = "",
+    tab: Annotated[str, Query(max_length=LONGEST)] = "",
     gedaan: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The mail, what stands beside it, and the form. Raises Conflict when it holds an invoice."""
@@ -107,7 +108,7 @@ def link(
     if about is not None and found:
         post.link(room.store, mail, about, login.user)
     said = "gaat-over" if found else "geen-zaak"
-    return RedirectResponse(f"/post/{mail}?tab={tab_of(tab).key}&gedaan={said}", 303)
+    return RedirectResponse(f"/post/{mail}?tab={passed_on(tab)}&gedaan={said}", 303)
 
 
 def _post(room: Room, reference: str) -> Case:
@@ -162,7 +163,7 @@ def _page(
         here="queue",
         case=case,
         title=title_of(case),
-        tab=tab_of(tab).key,
+        tab=list_of(room, login, tab, case.reference),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,
         beside=post.beside(room.store, case.reference),
         post_words=wording.POST,

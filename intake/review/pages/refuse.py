@@ -21,7 +21,7 @@ from intake.review import own_words, undo, wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
 from intake.review.pages.login import Chooser, Decider, Login
-from intake.review.pages.queue import tab_of
+from intake.review.pages.queue import list_of
 from intake.review.points import may_be_told
 from intake.stages import reply
 from intake.store import audit, cases, drafts, invoices
@@ -319,7 +319,7 @@ def _page(
         invoices=[each for each in refused if each.is_open or case.may_be_mended],
         snippets=wording.SNIPPETS,
         several=len(case.invoices) > 1,
-        tab=tab_of(tab).key,
+        tab=list_of(room, login, tab, target.case.reference),
         choices=choices(target),
         chosen=draft.chosen,
         own_words=draft.own_words,

@@ -41,7 +41,7 @@ _Json = dict[str, Any]
 _Step = Callable[[Any], _Json]
 
 
-def _numbered(old: _Json) -> _Json:
+def numbered(old: _Json) -> _Json:
     """Version 0 had the same fields without a version; a gist had one already."""
     return {**old, "v": 1}
 
@@ -60,7 +60,7 @@ class Format(Generic[M]):
         self,
         shape: Any,
         model: type[M],
-        steps: tuple[_Step, ...] = (_numbered,),
+        steps: tuple[_Step, ...] = (numbered,),
         stored: Callable[[M], Any] | None = None,
         opened: Callable[[Any], M] | None = None,
     ) -> None:

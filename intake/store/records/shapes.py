@@ -290,9 +290,22 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CardPoint:
+    """What is to be looked at: the situation of a check, and the case that it names."""
+
+    check: str
+    code: str
+    case: str | None
+    others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CardInvoice:
     path: str
     number: str | None
+    supplier: str | None
+    gross: str | None
+    point: CardPoint | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -316,12 +329,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Card:
-    v: Literal[1] = 1
+    v: Literal[2] = 2
     supplier: str | None
     invoice_number: str | None
     gross: str | None
     reason: str
     sender: str | None
+    point: CardPoint | None
     invoices: tuple[CardInvoice, ...]
 
 

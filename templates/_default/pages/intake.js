@@ -1,7 +1,7 @@
 "use strict";
 // Keyboard shortcuts, and the link between a field and its box on the page. The page works without this file.
 
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 const press = (selector) => {
   const target = document.querySelector(selector);
   if (!target) return false;
@@ -56,16 +56,50 @@ for (const form of document.querySelectorAll("form")) {
 }
 window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form")) delete form.dataset.sent; });
 
+// --- the fast lane: tick one off and go on to the next ----------------------------------------
+const strips = [...document.querySelectorAll(".strip input[type=checkbox]")];
+function strip(step) {
+  const here = strips.indexOf(document.activeElement);
+  const next = strips[Math.min(strips.length - 1, Math.max(0, here + step))];
+  if (!next) return false;
+  next.focus();
+  next.closest(".strip").scrollIntoView({ block: "nearest" });
+  return true;
+}
+function tick() {
+  const here = strips.indexOf(document.activeElement);
+  if (here < 0) return false;
+  strips[here].click();
+  return strip(1);
+}
+const ticked = document.querySelector("#ticked");
+const told = () => { ticked.textContent = `${strips.filter((each) => each.checked).length} van ${strips.length} afgevinkt.`; };
+if (ticked) {
+  for (const each of strips) each.addEventListener("change", told);
+  told();
+  if (strips[0]) strips[0].focus({ preventScroll: true });
+}
+const undo = document.querySelector("form[data-seconds]");
+if (undo) {
+  let left = Number(undo.dataset.seconds);
+  const count = () => { undo.querySelector(".left").textContent = String(left); if (left-- <= 0) undo.remove(); else setTimeout(count, 1000); };
+  count();
+}
+
 const help = document.querySelector("#help");
 const actions = {
-  "j": () => walk(1),
-  "k": () => walk(-1),
+  "j": () => strips.length ? strip(1) : walk(1),
+  "k": () => strips.length ? strip(-1) : walk(-1),
+  "x": tick,
+  "o": () => { const here = document.activeElement.closest(".strip"); if (here) here.querySelector(".open-full").click(); return here !== null; },
+  "s": () => press("#fast-lane"),
+  "f": () => { const filters = document.querySelector("#filters"); if (filters) { filters.open = true; filters.querySelector("input:not([type=hidden])").focus(); } return filters !== null; },
   "/": () => { const box = document.querySelector("input[type=search]"); if (box) { box.focus(); box.select(); } return box !== null; },
-  "a": () => { const button = document.querySelector("#accept"); if (button) button.focus(); return button !== null; },
+  "a": () => press("#accept-ticked") || (() => { const button = document.querySelector("#accept"); if (button) button.focus(); return button !== null; })(),
   "w": () => press("#refuse"),
   "v": () => press("#send"),
   "h": () => press("#hold"),
-  "z": () => press("#zoom"),
+  "z": () => press("#zoom") || press("#undo"),
   "l": () => press("#supplier"),
   "b": () => { const choices = document.querySelector("#show-care"); if (choices) { choices.parentElement.open = true; choices.focus(); choices.scrollIntoView({ block: "center" }); } return choices !== null; },
   "[": () => press("#page-before"),

@@ -1,0 +1,356 @@
+"""How the rows of the worklist follow from a case: written anew at each of its events.
+
+The list is looked at all day, in any order and by any filter, among all that was ever kept: it has
+one row for each invoice, with what it is sorted and found by, and the view that it stands in. A row
+says nothing that does not stand elsewhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlmodel import col
+
+from intake import profile
+from intake.checks.usual_amount import LEAST_KNOWN, TIMES
+from intake.errors import ConfigurationError
+from intake.model.basics import local_date
+from intake.model.invoice import DocumentKind
+from intake.model.mail import ReplyKind
+from intake.profile import FastLane
+from intake.store.tables import (
+    CONFIRMABLE,
+    NEVER,
+    CaseState,
+    InvoiceRow,
+    InvoiceState,
+    MailRow,
+    ReplyRow,
+    View,
+    WorklistRow,
+    WorklistWordRow,
+    cols,
+)
+from intake.text import folding
+
+AT_ONCE = 100
+"""Rows of one supplier that are looked at again when an invoice of it was accepted."""
+LATEST = 24
+"""Accepted invoices of a supplier by which its account and its amounts are known."""
+LONGEST_WORD = 20
+_SHORTEST_PART = 3
+"""Of a number every end of so many characters is a word: what stands in it is found."""
+_TO_DECIDE = (View.LOOK, View.FAST, View.NEW)
+_PAID = (InvoiceState.ACCEPTED, InvoiceState.EXPORTED)
+
+_VIEWS = {
+    InvoiceState.LATER: View.LATER,
+    InvoiceState.WAITING: View.WAITING,
+    InvoiceState.QUARANTINED: View.UNCLEAR,
+    InvoiceState.ACCEPTED: View.DONE,
+    InvoiceState.EXPORTED: View.DONE,
+    InvoiceState.REJECTED: View.DONE,
+}
+_VIEWS_OF_MAILS = {
+    CaseState.RECEIVED: View.UNREAD,
+    CaseState.WAITING: View.WAITING,
+    CaseState.QUEUED: View.POST,
+    CaseState.QUARANTINED: View.POST,
+    CaseState.ACCEPTED: View.DONE,
+    CaseState.REJECTED: View.DONE,
+    CaseState.IGNORED: View.IGNORED,
+}
+
+_MAIL = select(
+    *cols(
+        MailRow.sequence,
+        MailRow.reference,
+        MailRow.state,
+        MailRow.received_at,
+        MailRow.municipality,
+        MailRow.assigned,
+        MailRow.rejects,
+        MailRow.reviews,
+    )
+).where(col(MailRow.reference) == bindparam("reference"))
+_INVOICES = select(
+    *cols(
+        InvoiceRow.path,
+        InvoiceRow.state,
+        InvoiceRow.kind,
+        InvoiceRow.due_on,
+        InvoiceRow.municipality,
+        InvoiceRow.facts_sealed,
+        InvoiceRow.supplier_name,
+        InvoiceRow.kvk,
+        InvoiceRow.vat_id,
+        InvoiceRow.iban,
+        InvoiceRow.number,
+        InvoiceRow.gross_cents,
+    )
+).where(col(InvoiceRow.reference) == bindparam("reference"))
+_NEWEST_REPLY = (
+    select(*cols(ReplyRow.kind, ReplyRow.state))
+    .where(col(ReplyRow.reference) == bindparam("reference"))
+    .order_by(col(ReplyRow.number).desc())
+    .limit(1)
+)
+_ROWS = select(*WorklistRow.__table__.columns).where(  # type: ignore[attr-defined]
+    col(WorklistRow.reference) == bindparam("reference")
+)
+_WORDS = select(*cols(WorklistWordRow.word, WorklistWordRow.path, WorklistWordRow.kind)).where(
+    col(WorklistWordRow.reference) == bindparam("reference")
+)
+_INSERT, _INSERT_WORDS = insert(WorklistRow), insert(WorklistWordRow)
+_UPDATE = update(WorklistRow).where(col(WorklistRow.id) == bindparam("row"))
+_DELETE = delete(WorklistRow).where(col(WorklistRow.id) == bindparam("row"))
+_DELETE_WORD = delete(WorklistWordRow).where(
+    col(WorklistWordRow.word) == bindparam("a_word"),
+    col(WorklistWordRow.reference) == bindparam("reference"),
+    col(WorklistWordRow.path) == bindparam("a_path"),
+    col(WorklistWordRow.kind) == bindparam("a_kind"),
+)
+_ACCEPTED = select(*cols(InvoiceRow.iban, InvoiceRow.gross_cents, InvoiceRow.decided_at)).where(
+    col(InvoiceRow.state).in_(_PAID),
+    # by its index most of all invoices are found
+    func.coalesce(col(InvoiceRow.municipality), "") == bindparam("municipality"),
+    col(InvoiceRow.reference) != bindparam("reference"),
+)
+_BY_KVK = _ACCEPTED.where(col(InvoiceRow.kvk) == bindparam("value"))
+_BY_VAT = _ACCEPTED.where(col(InvoiceRow.vat_id) == bindparam("value"))
+_OF_SUPPLIER = (
+    select(*cols(WorklistRow.reference))
+    .where(col(WorklistRow.kvk) == bindparam("kvk"), col(WorklistRow.view).in_(_TO_DECIDE))
+    .limit(AT_ONCE)
+)
+
+
+def renew(connection: Connection, references: Collection[str], today: dt.date) -> None:
+    """Write the rows of these cases anew, and those of other open invoices of a supplier that was
+    paid just now.
+    """
+    suppliers: set[str] = set()
+    for reference in references:
+        suppliers |= _renew(connection, reference, today)
+    for kvk in suppliers:
+        others = connection.execute(_OF_SUPPLIER, {"kvk": kvk}).scalars().all()
+        for reference in set(others) - set(references):
+            _renew(connection, reference, today)
+
+
+def folded(text: str | None) -> str:
+    """A name as it is sorted and filtered by."""
+    return folding.plain(text or "")
+
+
+def natural(path: str) -> list[tuple[int, str]]:
+    """By which the invoices of a mail have their order: 1.10 follows 1.9."""
+    return [(int(part) if part.isdecimal() else 0, part) for part in path.split(".")]
+
+
+def _renew(connection: Connection, reference: str, today: dt.date) -> set[str]:
+    """Returns the KvK numbers of suppliers of which an invoice was paid by this."""
+    mail = connection.execute(_MAIL, {"reference": reference}).first()
+    if mail is None:
+        return set()
+    invoices = sorted(
+        connection.execute(_INVOICES, {"reference": reference}), key=lambda row: natural(row.path)
+    )
+    letter = _letter_waits(connection, mail, invoices)
+    wanted = (
+        [
+            _of_invoice(connection, mail, each, letter, today)
+            | {"position": position, "together": len(invoices)}
+            for position, each in enumerate(invoices, 1)
+        ]
+        if invoices
+        else [_of_mail(mail, letter)]
+    )
+    paid = _write(connection, reference, wanted)
+    _write_words(connection, reference, {word for each in invoices for word in _words(each)})
+    return paid
+
+
+def _letter_waits(connection: Connection, mail: Row[Any], invoices: Sequence[Row[Any]]) -> bool:
+    """Whether its newest reply waits for a clerk; of an accepted mail only a refusal counts, of
+    what stays refused (``cases.Case.needs_a_letter``)."""
+    reply = connection.execute(_NEWEST_REPLY, {"reference": mail.reference}).first()
+    if reply is None or reply.state not in CONFIRMABLE:
+        return False
+    if mail.state != CaseState.ACCEPTED:
+        return True
+    refused = any(each.state == InvoiceState.REJECTED for each in invoices)
+    return refused and reply.kind == ReplyKind.REFUSAL
+
+
+def _of_mail(mail: Row[Any], letter: bool) -> dict[str, Any]:
+    state = CaseState(mail.state)
+    view = _VIEWS_OF_MAILS[state]
+    if letter and view in (View.DONE, View.IGNORED):
+        view = View.LETTER
+    return _row(mail, view, path="", state=state.value)
+
+
+def _of_invoice(
+    connection: Connection, mail: Row[Any], invoice: Row[Any], letter: bool, today: dt.date
+) -> dict[str, Any]:
+    state = InvoiceState(invoice.state)
+    if state is InvoiceState.TO_DECIDE:
+        view, why = _lane(connection, mail, invoice, today)
+    elif state is InvoiceState.REJECTED and letter:
+        view, why = View.LETTER, ""
+    else:
+        view, why = _VIEWS[state], ""
+    return _row(
+        mail,
+        view,
+        path=invoice.path,
+        state=state.value,
+        why=why,
+        due_on=invoice.due_on or NEVER,
+        supplier=folded(invoice.supplier_name),
+        kvk=invoice.kvk or "",
+        cents=invoice.gross_cents or 0,
+    )
+
+
+def _row(mail: Row[Any], view: View, **own: Any) -> dict[str, Any]:
+    empty = {"why": "", "due_on": NEVER, "supplier": "", "kvk": "", "cents": 0}
+    return {
+        "view": view.value,
+        "sequence": mail.sequence,
+        "received_on": local_date(mail.received_at),
+        "municipality": mail.municipality,
+        "assigned": mail.assigned,
+        "position": 1,
+        "together": 1,
+        **empty,
+        **own,
+    }
+
+
+def _lane(
+    connection: Connection, mail: Row[Any], invoice: Row[Any], today: dt.date
+) -> tuple[View, str]:
+    """Where an invoice stands that a clerk decides on, and why it has no place in the fast lane."""
+    has_points = mail.rejects > 0 or mail.reviews > 0
+    by, value = (_BY_KVK, invoice.kvk) if invoice.kvk else (_BY_VAT, invoice.vat_id)
+    if not value:
+        return View.LOOK, "" if has_points else "sealed"
+    asked = {
+        "value": value,
+        "municipality": invoice.municipality or "",
+        "reference": mail.reference,
+    }
+    latest = by.order_by(col(InvoiceRow.id).desc()).limit(LATEST)
+    paid = connection.execute(latest, asked).all()
+    if not paid:
+        return View.NEW, "new-supplier"
+    if invoice.iban and invoice.iban not in {each.iban for each in paid}:
+        return View.NEW, "new-account"
+    if has_points or invoice.kind != DocumentKind.INVOICE:
+        return View.LOOK, ""
+    first = connection.execute(by.order_by(col(InvoiceRow.id)).limit(1), asked).one()
+    rules = _rules(mail.municipality)
+    if local_date(first.decided_at) + dt.timedelta(days=rules.from_day) > today:
+        return View.LOOK, "first-days"
+    if not invoice.iban or not _is_usual(invoice, paid):
+        return View.LOOK, "unusual"
+    if is_sample(mail.reference, invoice.path, rules.sample):
+        return View.LOOK, "sample"
+    return View.FAST, ""
+
+
+def _is_usual(invoice: Row[Any], paid: Sequence[Row[Any]]) -> bool:
+    """As the check ``usual-amount`` has it; too few to know is not usual."""
+    totals = [Decimal(each.gross_cents) for each in paid if each.gross_cents is not None]
+    total = invoice.gross_cents or 0
+    return len(totals) >= LEAST_KNOWN and 0 < total <= TIMES * max(totals)
+
+
+def is_sample(reference: str, path: str, one_in: int) -> bool:
+    """Whether this invoice is looked at in full all the same: always the same ones, which nobody
+    chooses.
+    """
+    drawn = hashlib.sha256(f"{reference}|{path}".encode()).digest()
+    return one_in > 0 and int.from_bytes(drawn[:8]) % one_in == 0
+
+
+def _rules(municipality: str) -> FastLane:
+    try:
+        return profile.load(municipality).fast_lane
+    except ConfigurationError:
+        return FastLane(sample=1)
+
+
+def _write(connection: Connection, reference: str, wanted: list[dict[str, Any]]) -> set[str]:
+    standing = {row.path: row for row in connection.execute(_ROWS, {"reference": reference})}
+    paid = set()
+    for row in wanted:
+        before = standing.pop(row["path"], None)
+        if row["state"] in _PAID and row["kvk"] and (before is None or before.state not in _PAID):
+            paid.add(row["kvk"])
+        if before is None:
+            connection.execute(_INSERT, {"reference": reference, **row})
+            continue
+        changed = {name: value for name, value in row.items() if getattr(before, name) != value}
+        if changed:
+            connection.execute(_UPDATE.values(changed), {"row": before.id})
+    for gone in standing.values():
+        connection.execute(_DELETE, {"row": gone.id})
+    return paid
+
+
+def _write_words(connection: Connection, reference: str, wanted: set[tuple[str, str, str]]) -> None:
+    whole = folding.squeeze(reference)
+    forms = (whole, whole.removeprefix("in"))
+    words = (*((form, "", "reference") for form in forms), *wanted)
+    standing = set(map(tuple, connection.execute(_WORDS, {"reference": reference})))
+    new = [
+        {"word": word, "reference": reference, "path": path, "kind": kind}
+        for word, path, kind in sorted({*words} - standing)
+    ]
+    if new:
+        connection.execute(_INSERT_WORDS, new)
+    gone = [
+        {"a_word": word, "reference": reference, "a_path": path, "a_kind": kind}
+        for word, path, kind in standing - {*words}
+    ]
+    if gone:
+        connection.execute(_DELETE_WORD, gone)
+
+
+def _words(invoice: Row[Any]) -> Iterator[tuple[str, str, str]]:
+    """Word, path and kind of fact of everything that the invoice is found by."""
+    found: dict[str, Iterable[str]] = {
+        "number": ends_of(folding.squeeze(invoice.number or "")),
+        "supplier": folded(invoice.supplier_name).split(),
+        "kvk": [invoice.kvk or ""],
+        "vat": _vat_words(invoice.vat_id or ""),
+        "iban": _account_words(invoice.iban or ""),
+    }
+    for kind, words in found.items():
+        for word in {word[:LONGEST_WORD] for word in words if word}:
+            yield word, invoice.path, kind
+
+
+def ends_of(number: str) -> list[str]:
+    """Every end of a number, so that each part of it is the beginning of one."""
+    last = max(1, len(number) - _SHORTEST_PART + 1)
+    return [number[at:] for at in range(min(last, LONGEST_WORD))]
+
+
+def _vat_words(vat_id: str) -> tuple[str, str]:
+    whole = folding.squeeze(vat_id)
+    return whole, whole.removeprefix("nl")
+
+
+def _account_words(iban: str) -> tuple[str, ...]:
+    """The whole, and what people know an account by: bank and number, the number, its last four."""
+    whole = folding.squeeze(iban)
+    return whole, whole[4:], whole[8:], whole[8:].lstrip("0"), whole[-4:]
