@@ -111,3 +111,13 @@ def test_an_invoice_is_not_answered_here(clerk: Clerk, store: Store) -> None:
     reference = fill(store, verdict(MailOutcome.QUARANTINED))
 
     assert clerk.get(f"/post/{reference}").status_code == 409
+
+
+def test_the_case_leads_there_and_offers_no_acceptance(clerk: Clerk, store: Store) -> None:
+    """The clerk would accept a question, or find no way to answer it."""
+    reference = question(store)
+
+    page = clerk.get(f"/zaak/{reference}").text
+
+    assert f'href="/post/{reference}' in page
+    assert 'id="accept"' not in page

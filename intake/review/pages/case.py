@@ -241,6 +241,7 @@ def _decisions(
         "accepting": _acceptable(case, elsewhere) if judgeable else None,
         "can_refuse": judgeable and (case.state in cases.REFUSABLE or case.may_be_mended),
         "can_retry": judgeable and case.state in password.RETRYABLE,
+        "is_post": judgeable and not case.invoices and case.state is CaseState.QUARANTINED,
         "locked": locked,
         "keepers": password.keepers(room, case) if locked else (),
         "holdable": reply if decides and reply and reply.state in HOLDABLE else None,

@@ -100,7 +100,7 @@ def take_back(
         found = cases.read_invoice(room.store, reference, path)
         if found is not None and found[1].decided_by == login.user:
             cases.take_back(room.store, reference, login.user, found[1].version, path)
-    return RedirectResponse("/snel?gedaan=teruggenomen", 303)
+    return RedirectResponse("/snel?gedaan=snel-terug", 303)
 
 
 @router.get("/snel/{reference}/{path:path}/{veld}.png")

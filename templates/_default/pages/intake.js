@@ -97,6 +97,7 @@ const actions = {
   "/": () => { const box = document.querySelector("input[type=search]"); if (box) { box.focus(); box.select(); } return box !== null; },
   "a": () => press("#accept-ticked") || (() => { const button = document.querySelector("#accept"); if (button) button.focus(); return button !== null; })(),
   "w": () => press("#refuse"),
+  "n": () => press("#answer"),
   "v": () => press("#send"),
   "h": () => press("#hold"),
   "z": () => press("#zoom") || press("#undo"),
