@@ -51,12 +51,12 @@ def test_spotless_invoices_take_a_key_and_a_bit_each(
     assert pictures.first.evaluate("image => image.naturalWidth") > 50
     page.keyboard.press("a")
 
-    expect(page.get_by_role("status")).to_contain_text("10 facturen staan bij")
+    expect(page.locator(".notice.good")).to_contain_text("10 facturen staan bij")
     assert len(keys) <= 1.5 * len(lane)
     assert {cases.get_case(store, each).state for each in lane} == {CaseState.ACCEPTED}
 
     page.keyboard.press("z")
-    expect(page.get_by_role("status")).to_contain_text("Er is niets betaald")
+    expect(page.locator(".notice.good")).to_contain_text("Er is niets betaald")
     assert {cases.get_case(store, each).state for each in lane} == {CaseState.QUEUED}
 
 
@@ -72,7 +72,7 @@ def test_the_fast_lane_by_mouse_accepts_what_is_ticked(
     page.get_by_label("Klopt").nth(1).check()
     page.get_by_role("button", name="Akkoord met wat is afgevinkt").click()
 
-    expect(page.get_by_role("status")).to_contain_text("1 factuur staat bij")
+    expect(page.locator(".notice.good")).to_contain_text("1 factuur staat bij")
     states = [cases.get_case(store, each).state for each in lane]
     assert states == [CaseState.QUEUED, CaseState.ACCEPTED, CaseState.QUEUED]
 
