@@ -18,6 +18,7 @@ from intake.review import own_words, wording
 from intake.review.points import points
 from intake.sandbox.client import Sandbox
 from intake.store import Store, batches, cases, corrections, drafts, outbox, plans, users
+from intake.store.invoices import CaseInvoice
 from intake.store.tables import CaseState, InvoiceState, ReplyState, Role
 from tests.review.conftest import PASSWORD, Clerk, make_store
 from tests.review.filled import (
@@ -43,7 +44,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def own(store: Store, reference: str) -> cases.CaseInvoice:
+def own(store: Store, reference: str) -> CaseInvoice:
     (invoice,) = cases.get_case(store, reference).invoices
     return invoice
 

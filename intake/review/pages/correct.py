@@ -14,6 +14,7 @@ from intake.document.reading import PageWord, page_words
 from intake.errors import SandboxFailed
 from intake.model.correction import Corrected
 from intake.model.document import Line
+from intake.model.verdict import ReadInvoice
 from intake.review import disclosure, wording
 from intake.review.case_documents import Paper, paper_of
 from intake.review.context import Room, RoomOf
@@ -139,6 +140,6 @@ def _of_accounts(words: Sequence[PageWord]) -> set[int]:
     return found
 
 
-def _read(room: Room, reference: str, path: str) -> Iterator[cases.ReadInvoice]:
+def _read(room: Room, reference: str, path: str) -> Iterator[ReadInvoice]:
     verdict = cases.get_case(room.store, reference).verdict
     return (read for read in (verdict.invoices if verdict else ()) if read.path == path)
