@@ -54,6 +54,6 @@ def explain(
         case=case,
         path=paper.path,
         title=title_of(case),
-        explanations=[each for each in found if each.winner],
+        explanations=[each for each in found if each.winner and each.name in wording.EXPLAINED],
         names=wording.EXPLAINED,
     )
