@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from intake.model.finding import Severity
 from intake.model.verdict import ReadInvoice
 from intake.review import wording
+from intake.store import invoices
 from intake.store.cases import Case
 from intake.text.masking import masked
 
@@ -34,15 +35,15 @@ def papers(case: Case) -> tuple[Paper, ...]:
     """Every stored document, those with an invoice first, and the invoices that have no page
     (e-invoices).
     """
-    invoices = {read.path: read for read in case.verdict.invoices} if case.verdict else {}
+    read_of = {read.path: read for read in case.verdict.invoices} if case.verdict else {}
     found = [
-        Paper(d.path, _title(invoices.get(d.path), number), d.page_count, invoices.get(d.path))
+        Paper(d.path, _title(read_of.get(d.path), number), d.page_count, read_of.get(d.path))
         for number, d in enumerate(case.documents, 1)
     ]
     drawn = {d.path for d in case.documents}
     found += [
         Paper(path, _title(read, number), 0, read)
-        for number, (path, read) in enumerate(invoices.items(), len(found) + 1)
+        for number, (path, read) in enumerate(read_of.items(), len(found) + 1)
         if path not in drawn
     ]
     return tuple(sorted(found, key=lambda paper: paper.read is None))
@@ -51,6 +52,12 @@ def papers(case: Case) -> tuple[Paper, ...]:
 def paper_of(case: Case, path: str) -> Paper | None:
     """The document with this path; None when the case has none."""
     return next((paper for paper in papers(case) if paper.path == path), None)
+
+
+def first_paper(case: Case) -> Paper | None:
+    """The document that opens first: of the invoice by which the mail is known, if it has one."""
+    known = invoices.first(case.verdict) if case.verdict else None
+    return (known and paper_of(case, known.path)) or next(iter(papers(case)), None)
 
 
 def _title(read: ReadInvoice | None, number: int) -> str:

@@ -13,6 +13,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from intake.review.context import Room
+from intake.review.pages.login import Login
+from intake.review.rights import Right
 from intake.store import cases
 
 COOKIE = "intake-undo"
@@ -46,6 +48,12 @@ def offer(response: Response, room: Room, reference: str, path: str) -> Response
         samesite="strict",
     )
     return response
+
+
+def shown(request: Request, room: Room, login: Login) -> dict[str, object]:
+    """What ``undo.html`` shows."""
+    undo = offered(request) if login.may(Right.DECIDE) else None
+    return {"undo": undo, "undo_seconds": room.settings.replies.undo_seconds}
 
 
 def offered(request: Request) -> Undo | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from intake.errors import RecordUnreadable
 from intake.store import Store, sealed
 from intake.store.journal import find
 from intake.store.records import Format, shapes
@@ -47,11 +48,14 @@ def load(store: Store, reference: str, user: str, path: str) -> Draft | None:
     """What this clerk filled in; None when there is nothing, or it cannot be opened.
 
     Raises:
-        NotKept, CannotOpen: as ``cases.get_case``.
+        NotKept, KeyMissing: as ``cases.get_case``.
     """
     with store.read() as session:
         key = sealed.key_of(store, find(session, reference))
-        return sealed.record(session, key, DRAFTS, sealed.DRAFT, _place(user, path))
+        try:
+            return sealed.record(session, key, DRAFTS, sealed.DRAFT, _place(user, path))
+        except RecordUnreadable:
+            return None
 
 
 def drop(store: Store, reference: str, user: str, path: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_what_is_corrected_is_what_is_paid(store: Store) -> None:
     batch, _ = batches.make(store, "almere", "els")
     assert batch is not None
     (booking,) = batch.bookings
-    assert (booking.supplier.iban, str(booking.gross)) == (IBAN, "1500.00")
+    assert (booking.supplier.iban, booking.gross) == (IBAN, Decimal("1500.00"))
 
 
 def test_what_was_read_stays_beside_it(store: Store) -> None:
@@ -131,9 +132,10 @@ def test_nothing_is_corrected_that_a_colleague_changed_meanwhile(store: Store) -
 
 def test_corrections_are_counted_by_fact_and_supplier(store: Store) -> None:
     """Nobody would know which layout is misread again and again."""
-    for number in ("A-1", "A-2"):
-        correct(store, open_mail(store), Corrected.NUMBER, number)
-    correct(store, open_mail(store), Corrected.IBAN, IBAN)
+    first, second, third = (open_mail(store) for _ in range(3))
+    correct(store, first, Corrected.NUMBER, "A-1")
+    correct(store, second, Corrected.NUMBER, "A-2")
+    correct(store, third, Corrected.IBAN, IBAN)
 
     counted = corrections.counted(store, things.NOW - dt.timedelta(days=1))
 

@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake.errors import AlreadyExported, Conflict, LetterLeft
+from intake.model.correction import Corrected
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.store import Store, batches, cases, open_store, outbox
+from intake.store import Store, batches, cases, corrections, open_store, outbox, work_queue
 from intake.store.cases import Refusal
+from intake.store.corrections import Typed
 from intake.store.tables import CaseState, InvoiceState, ReplyState
 from tests.conftest import SettingsOn
 from tests.store import things
@@ -244,7 +246,7 @@ def test_nothing_is_taken_back_that_somebody_else_changed(store: Store) -> None:
         cases.take_back(store, reference, "els", before)
 
 
-_STEPS = ("mail", "accept", "refuse", "take-back", "batch", "second", "send", "crash")
+_STEPS = ("mail", "accept", "refuse", "take-back", "correct", "batch", "second", "send", "crash")
 
 
 @settings(
@@ -273,6 +275,8 @@ def test_whatever_is_done_each_invoice_leaves_once_and_only_accepted(
             elif step == "take-back":
                 take_back(store, chosen)
                 accepted[chosen] = False
+            elif step == "correct":
+                _correct(store, chosen, f"N{which}")
             elif step == "batch":
                 _export(store, start, accepted)
             else:
@@ -290,6 +294,18 @@ def _export(store: Store, start: int, accepted: dict[str, bool]) -> None:
     before = set(_exported(store, start))
     batches.make(store, "almere", "els")
     assert all(accepted.get(reference) for reference in set(_exported(store, start)) - before)
+
+
+def _correct(store: Store, reference: str, number: str) -> None:
+    """A clerk corrects the number, and a worker judges the mail again."""
+    typed = Typed(Corrected.NUMBER, f"{reference}-{number}")
+    at = version(store, reference, "1.2")
+    corrections.correct(store, reference, "1.2", "jan", at, typed)
+    claim = things.claim(store)
+    assert claim.reference == reference
+    judged = cases.get_case(store, reference).verdict
+    assert judged is not None
+    work_queue.finish(store, claim, things.decision(judged, "confirm"))
 
 
 def _exported(store: Store, start: int) -> list[str]:

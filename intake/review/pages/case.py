@@ -21,7 +21,7 @@ from intake.model.correction import Corrected
 from intake.model.mail import ReplyKind
 from intake.model.verdict import ReadInvoice
 from intake.review import disclosure, fields, rights, undo, wording
-from intake.review.case_documents import Paper, paper_of, papers
+from intake.review.case_documents import Paper, first_paper, paper_of, papers
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import LONGEST, passed_on
 from intake.review.pages import care, password
@@ -116,7 +116,7 @@ def page(
 ) -> Response:
     """The whole page of a case, with what was typed wrong when something was."""
     case = cases.get_case(room.store, reference)
-    paper = paper_of(case, view.stuk) or _first_paper(case)
+    paper = paper_of(case, view.stuk) or first_paper(case)
     read = paper.read if paper else None
     why = disclosure.reason(request, room, login, reference)
     covered = paper is not None and disclosure.covered_invoice(read) and not why
@@ -144,8 +144,7 @@ def page(
         dpi=DPI,
         masked=covered,
         fault=fault,
-        undo_seconds=room.settings.replies.undo_seconds,
-        undo=undo.offered(request) if login.may(Right.DECIDE) else None,
+        **undo.shown(request, room, login),
         supplier=_supplier(room, case, read),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,
         points=points(case.verdict, read) if case.verdict else (),
@@ -365,12 +364,6 @@ def title_of(case: Case) -> str:
         else wording.SENTENCES["unknown-sender"]
     )
     return masked(" · ".join(part for part in parts if part) or sender)
-
-
-def _first_paper(case: Case) -> Paper | None:
-    """The document that opens first: of the invoice by which the mail is known, if it has one."""
-    known = invoices.first(case.verdict) if case.verdict else None
-    return (known and paper_of(case, known.path)) or next(iter(papers(case)), None)
 
 
 def _listed(room: Room, reference: str) -> str:

@@ -13,7 +13,7 @@ from intake.document.reading import explain_invoice
 from intake.errors import SandboxFailed
 from intake.model.explanation import Explanation
 from intake.review import disclosure, wording
-from intake.review.case_documents import paper_of
+from intake.review.case_documents import first_paper, paper_of
 from intake.review.context import RoomOf
 from intake.review.pages.case import title_of
 from intake.review.pages.login import Reader
@@ -32,8 +32,8 @@ def explain(
 ) -> Response:
     """Each field with its reasons, read once more by the child. Of a covered page: 403."""
     case = cases.get_case(room.store, reference)
-    paper = paper_of(case, stuk)
-    data = cases.document(room.store, reference, stuk) if paper else None
+    paper = paper_of(case, stuk) or first_paper(case)
+    data = cases.document(room.store, reference, paper.path) if paper else None
     if paper is None or data is None:
         raise HTTPException(404)
     why = disclosure.reason(request, room, login, reference)
@@ -52,8 +52,8 @@ def explain(
         login=login,
         here="queue",
         case=case,
-        path=stuk,
+        path=paper.path,
         title=title_of(case),
-        explanations=[each for each in found if each.winner],
+        explanations=[each for each in found if each.winner and each.name in wording.EXPLAINED],
         names=wording.EXPLAINED,
     )

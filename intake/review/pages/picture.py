@@ -13,7 +13,7 @@ from starlette.responses import Response
 from intake.document.reading import page_picture
 from intake.errors import SandboxFailed
 from intake.review import disclosure
-from intake.review.case_documents import paper_of
+from intake.review.case_documents import first_paper, paper_of
 from intake.review.context import RoomOf
 from intake.review.pages.login import Reader
 from intake.store import audit, cases
@@ -67,7 +67,7 @@ def window(
 ) -> Response:
     """One page of a document alone, for a second screen. Covered without a reason: 403."""
     case = cases.get_case(room.store, reference)
-    paper = paper_of(case, stuk)
+    paper = paper_of(case, stuk) or first_paper(case)
     if paper is None or blad > paper.pages:
         raise HTTPException(404)
     why = disclosure.reason(request, room, login, reference)
