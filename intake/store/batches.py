@@ -235,11 +235,12 @@ def _accepted(
     found: list[tuple[InvoiceRow, Booking]] = []
     held = []
     rows = session.exec(wanted).all()
-    creditors = creditor_numbers(session, own.name, (row.kvk or "" for row in rows))
+    numbers = (row.kvk or row.vat_id or "" for row in rows)
+    creditors = creditor_numbers(session, own.name, numbers)
     for row in rows:
         if len(found) == MOST:
             break
-        whose = replace(coding, creditor_number=creditors.get(row.kvk or "", ""))
+        whose = replace(coding, creditor_number=creditors.get(row.kvk or row.vat_id or "", ""))
         booking = _booking(store, session, row, own.name, whose)
         if isinstance(booking, Held):
             held.append(booking)
