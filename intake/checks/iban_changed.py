@@ -81,8 +81,9 @@ def _unlike_before(
         yield finding(REQUIREMENT, profile, "other-account", evidence, last=_last(known))
     elif approved and not known:
         yield finding(REQUIREMENT, profile, "other-registered", evidence, last=_last(approved))
-    if (own and others) or history.account_of:
-        kvk = ", ".join(sorted({*others, *history.account_of} if own else history.account_of))
+    owners = sorted({*(others if own else ()), *history.account_of})
+    if owners and (own or invoice.vat_id.value):
+        kvk = ", ".join(owners)
         yield finding(REQUIREMENT, profile, "other-supplier", evidence, kvk=kvk)
 
 

@@ -329,7 +329,14 @@ class _Matter:
         """What the letter asks to be sent again."""
         if self.verdict.reply is not ReplyKind.REFUSAL or self.alone:
             return []
-        return [read for read in self.unpaid if read.reason != _REFUSED_BEFORE]
+        open_ones = [read for read in self.unpaid if read.reason != _REFUSED_BEFORE]
+        return [read for read in open_ones if not _is_contracted(read)]
+
+    @cached_property
+    def by_messages(self) -> bool:
+        """Nothing is asked again: what is refused must be declared through the berichtenverkeer."""
+        refusal = self.verdict.reply is ReplyKind.REFUSAL and not self.again
+        return refusal and any(map(_is_contracted, self.unpaid))
 
     def state(self, read: ReadInvoice, language: str) -> str:
         """What becomes of an invoice without a fault of its own."""
@@ -365,6 +372,7 @@ def _words(matter: _Matter, reference: str, received_at: dt.datetime) -> dict[st
         "unpaid": len(matter.unpaid),
         "partly": len(matter.unpaid) < len(told),
         "alone": matter.alone,
+        "by_messages": matter.by_messages,
         "improved": all(_own_faults(read) for read in matter.again),
         "numbered": all(_number(read.invoice) for read in matter.again),
         "at_once": not any(f.code in _AGAIN for f in matter.findings),
@@ -381,6 +389,13 @@ def _words(matter: _Matter, reference: str, received_at: dt.datetime) -> dict[st
         "english": any(read.invoice.english for read in verdict.invoices),
         "toon": tone(profile),
     }
+
+
+def _is_contracted(read: ReadInvoice) -> bool:
+    """Whether its care is under a contract, so that it must not come again by mail."""
+    return any(
+        f.check == "contracted-supplier" and f.severity is Severity.REJECT for f in read.findings
+    )
 
 
 def _own_faults(read: ReadInvoice) -> bool:
@@ -701,6 +716,8 @@ def _subject(matter: _Matter, reference: str) -> str:
         what = "refusal-of-credits"
     if matter.alone:
         what = "refusal-of-attachment"
+    if matter.by_messages:
+        what = "refusal-of-contract"
     if not told and kind is ReplyKind.REFUSAL:
         what = "refusal-of-mail"
     return _subject_line(_about(told, matter.profile), what, reference)

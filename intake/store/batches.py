@@ -335,11 +335,12 @@ def _leaving(
     rows += [(row, False) for row in session.exec(_accepted(own.name)).all()]
     found: list[_Leaving] = []
     held = []
-    creditors = creditor_numbers(session, own.name, (row.kvk or "" for row, _ in rows))
+    numbers = (row.kvk or row.vat_id or "" for row, _ in rows)
+    creditors = creditor_numbers(session, own.name, numbers)
     for row, reverses in rows:
         if len(found) == MOST:
             break
-        whose = replace(coding, creditor_number=creditors.get(row.kvk or "", ""))
+        whose = replace(coding, creditor_number=creditors.get(row.kvk or row.vat_id or "", ""))
         booking = _booking(store, session, row, own.name, whose)
         if reverses and isinstance(booking, Booking):
             booking = reversals.booking(session, booking)

@@ -49,7 +49,8 @@ class StoreLookups:
     def history(self, invoice: Invoice, reference: str, sender: str | None = None) -> History:
         earlier = [journal.history_of(store, invoice, before=reference) for store in self._all]
         found = [paid.history(store, invoice, reference, sender) for store in self._all]
-        registered = self._registered(invoice, reference)
+        own = municipality.name_of(self.store, reference)
+        registered = self._registered(own, invoice, reference)
         other_domain = next((each.other_domain for each in found if each.other_domain), None)
         if registered and other_domain in registered.domains:
             other_domain = None
@@ -59,33 +60,30 @@ class StoreLookups:
             tuple(one for each in found for one in each.same_account),
             other_domain,
             accounts=registered.accounts if registered else (),
-            account_of=self._owners(invoice, reference, registered),
+            account_of=self._owners(own, invoice, registered),
         )
 
     def supplier(self, invoice: Invoice, reference: str) -> KnownSupplier:
-        known = self._registered(invoice, reference)
+        own = municipality.name_of(self.store, reference)
+        known = self._registered(own, invoice, reference)
         asked = ((each, number_to_ask(each.source, invoice, known)) for each in self.registers)
         answers = (
             register_answers.of(self.store, each, number) for each, number in asked if number
         )
         return KnownSupplier(known, tuple(answers))
 
-    def _registered(self, invoice: Invoice, reference: str) -> Registered | None:
+    def _registered(self, own: str, invoice: Invoice, reference: str) -> Registered | None:
         """As the register of the municipality of this mail has the supplier."""
-        own = municipality.name_of(self.store, reference)
         found = (
             supplier_register.of_invoice(store, own, invoice, reference) for store in self._all
         )
         return next(filter(None, found), None)
 
-    def _owners(
-        self, invoice: Invoice, reference: str, registered: Registered | None
-    ) -> tuple[str, ...]:
+    def _owners(self, own: str, invoice: Invoice, registered: Registered | None) -> tuple[str, ...]:
         """Of whom else the register says that this account is theirs."""
         account = plain(invoice.iban.value)
         if not account:
             return ()
-        own = municipality.name_of(self.store, reference)
         number = registered.number if registered else 0
         found = (supplier_register.others_with(store, own, account, number) for store in self._all)
         return tuple(owner for each in found for owner in each)

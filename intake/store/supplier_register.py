@@ -194,15 +194,19 @@ def all_of(store: Store, municipality: str) -> Iterable[Registered]:
         last = rows[-1].id or 0
 
 
-def creditor_numbers(session: Session, municipality: str, kvks: Iterable[str]) -> dict[str, str]:
-    """By KvK number what the finance package calls the supplier."""
-    known = sorted(set(filter(None, kvks)))
-    numbers: dict[str, str] = {}
-    for start in range(0, len(known), _AT_ONCE):
-        some = col(SupplierRow.kvk).in_(known[start : start + _AT_ONCE])
-        for row in session.exec(_of(municipality).where(some)):
-            numbers[row.kvk or ""] = row.creditor_number
-    return numbers
+def creditor_numbers(session: Session, municipality: str, numbers: Iterable[str]) -> dict[str, str]:
+    """What the finance package calls each supplier, by its KvK number, or by its btw number when it
+    has no other.
+    """
+    asked = sorted(set(filter(None, numbers)))
+    found: dict[str, str] = {}
+    for start in range(0, len(asked), _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        by_vat = col(SupplierRow.kvk).is_(None) & col(SupplierRow.vat_id).in_(some)
+        wanted = _of(municipality).where(col(SupplierRow.kvk).in_(some) | by_vat)
+        for row in session.exec(wanted):
+            found[row.kvk or row.vat_id or ""] = row.creditor_number
+    return found
 
 
 # What changes it

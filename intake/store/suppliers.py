@@ -31,7 +31,7 @@ from intake.store.tables import (
 
 LATEST = 200
 """Invoices that are looked at; older ones stand in the finance package."""
-_OPENED = 20
+OPENED = 10
 """Cases whose verdicts are opened, to count faults."""
 _MOST_FAULTS = 5
 
@@ -110,7 +110,7 @@ def history(store: Store, kvk: str, municipality: str, vat_id: str = "") -> Supp
     with store.read() as session:
         rows = session.exec(wanted).all() if kvk or vat_id else []
         timeline = sorted(_timeline(session, rows), key=lambda entry: entry.at, reverse=True)
-        faults = _faults(store, session, rows[:_OPENED])
+        faults = _faults(store, session, rows[:OPENED])
     by_day = sorted(rows, key=lambda row: row.received_on or dt.date.min, reverse=True)
     return SupplierHistory(
         kvk,
@@ -159,11 +159,13 @@ def _invoice(row: InvoiceRow) -> EarlierInvoice:
 
 def _timeline(session: Session, rows: Sequence[InvoiceRow]) -> Iterator[TimelineEntry]:
     """Mails with invoices, later mails that brought an attachment, and letters."""
-    references = sorted({row.reference for row in rows})
+    by_mail: dict[str, list[EarlierInvoice]] = {}
+    for row in rows:
+        by_mail.setdefault(row.reference, []).append(_invoice(row))
+    references = sorted(by_mail)
     mails = select(MailRow).where(col(MailRow.reference).in_(references))
     for mail in session.exec(mails):
-        own = tuple(_invoice(row) for row in rows if row.reference == mail.reference)
-        yield TimelineEntry(mail.received_at, mail.reference, own)
+        yield TimelineEntry(mail.received_at, mail.reference, tuple(by_mail[mail.reference]))
     later = (
         select(MailRow)
         .join(CompanionRow, col(CompanionRow.companion) == col(MailRow.reference))

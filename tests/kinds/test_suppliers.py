@@ -73,5 +73,7 @@ def test_care_under_a_contract_goes_back_with_its_own_letter(town: Town, number:
     assert ("contracted-supplier", "contracted") in points(decided)
     assert decided.reply is not None
     assert "VECOZO" in decided.reply.text
+    assert "declareren via het berichtenverkeer" in decided.reply.subject
+    assert "Beantwoord deze mail met" not in decided.reply.text
     assert "interventieteam" not in decided.reply.text
     assert waiting.verdict.outcome is MailOutcome.WAITING

@@ -279,6 +279,7 @@ def _page(
         known=known,
         history=history,
         accounts=_accounts(known, history),
+        counted=min(len(history.invoices), suppliers.OPENED),
         contract_now=[
             c for c in known.contracts if c.period.holds(room.store.today, room.store.today)
         ],
@@ -318,7 +319,8 @@ def _changes(room: Room, number: int) -> list[dict[str, object]]:
     for row in rows:
         code, _, detail = row.result.partition(" ")
         what = wording.SUPPLIER_CHANGES.get(code, code)
-        shown = detail if code.startswith(("account", "agreement")) else ""
+        shown = detail if code.startswith("agreement") else ""
+        shown = wording.grouped(detail) if code.startswith("account") else shown
         found.append({"at": row.at, "who": row.who, "what": what, "detail": shown})
     return found
 
