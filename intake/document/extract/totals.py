@@ -19,7 +19,14 @@ from intake.document.extract.candidates import Candidate
 from intake.document.extract.money import NEAR, Money, explained, money_of
 from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, charged_rates
 from intake.document.extract.money_tables import MoneyTable
-from intake.document.extract.total_doubts import SURE, other_split, rivals_of, unlabelled, unprinted
+from intake.document.extract.total_doubts import (
+    SURE,
+    is_left_open,
+    other_split,
+    rivals_of,
+    unlabelled,
+    unprinted,
+)
 from intake.document.extract.vat_lines import divided, lines_by_rate, stated_lines, vat_lines
 from intake.document.extract.weights import (
     Agreement,
@@ -103,7 +110,7 @@ def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
     """
     money = money_of(pages, exempt, untaxed)
     if not money.taxed:
-        read = _untaxed(money)
+        read = _untaxed(money, pages)
         return read if exempt else replace(read, vat=Field.absent())
     three = max(_threes(money), key=lambda three: three.gain)
     net, vat, gross = three.net, three.vat, three.gross
@@ -216,7 +223,7 @@ def _base_of(lines: tuple[VatLine, ...], vat: Sum | None, gross: Sum) -> Decimal
     return base if whole and (vat is None or vat.value != charged) else None
 
 
-def _untaxed(money: Money) -> Totals:
+def _untaxed(money: Money, pages: PageIndex) -> Totals:
     """Exempt: the total is net and gross at once."""
     best = max(money.sums, key=lambda s: (_total_score(s, money).weight, s.order), default=None)
     if best is None or _weight(best, "total") < ExemptAmount.LEAST:
@@ -231,6 +238,8 @@ def _untaxed(money: Money) -> Totals:
     others = others or unlabelled(best, money)
     total = Field.of(best.value, best.evidence(), best.note, others)
     total = _unless_unread(total, money, TOTALS)
+    if is_left_open(best, money, pages):
+        total = Field.unreadable()
     vat = Field.of(_ZERO, None, "vrijgesteld van btw")
     amounts = _line_amounts(money, (total.value,))
     return Totals(total, vat, total, Field.absent(), (), amounts)
