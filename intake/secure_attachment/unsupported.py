@@ -34,10 +34,8 @@ _OTHER_TYPES = (
 _OTHER_NAMES = re.compile(
     r"(?:thumbs\.db|desktop\.ini|\.lnk|\.url|\.ttf|\.otf|\.ics|\.vcf)$", re.IGNORECASE
 )
-_DEBRIS = re.compile(
-    r"(?:^|[/\\])(?:__MACOSX(?:[/\\]|$)|\._|~\$|\.DS_Store$|thumbs\.db$|desktop\.ini$)",
-    re.IGNORECASE,
-)
+_DEBRIS = re.compile(r"^(?:~\$.*|thumbs\.db|desktop\.ini|\.?DS_Store)$", re.IGNORECASE)
+"""What Windows, a Mac and Office leave in a folder; "._factuur.pdf" is of no kind that is read."""
 _ENCRYPTED_TEXT = re.compile(
     rb"\s*(?:-----BEGIN AGE ENCRYPTED FILE|age-encryption\.org/|U2FsdGVkX1|\$ANSIBLE_VAULT;"
     rb"|\(This file must be converted with BinHex)"
