@@ -14,7 +14,6 @@ from intake.document.extract.money_tables import ROUNDED, MoneyTable, multiplies
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_matcher import heads_table, labels_in
 from intake.document.layout.label_words import Label
-from intake.document.layout.page_index import PageIndex
 from intake.model.invoice import LEFT_TO_PAY, Found
 
 SURE = 0.9
@@ -39,18 +38,17 @@ def unlabelled(total: Sum, money: Money) -> tuple[Found[Decimal], ...]:
     return (Found(largest.value, largest.evidence(), "ook een bedrag"),) if largest else ()
 
 
-def is_left_open(total: Sum, money: Money, pages: PageIndex) -> bool:
-    """Whether a word for the total has no amount, and what was read instead is the price in a line:
-    nothing calls it the total, and it is not what the numbers before it give.
+def is_left_open(total: Sum, money: Money) -> bool:
+    """Whether a word for the total has no amount, and what was read on its page instead is the price
+    in a line: nothing calls it the total, and it is not what the numbers before it give.
     """
     if total.label in TOTALS or multiplies_to(total) or not numbers_before(total):
         return False
-    printed = {(row.sheet.number, row.number) for row in money.rows if row.sums}
+    printed = {row.number for row in money.rows if row.sums and row.sheet is total.sheet}
     return any(
         label in (Label.GROSS, Label.TOTAL) and start == 0
-        for index in pages.indexes
-        for number, row in enumerate(index.sheet.rows)
-        if (index.sheet.number, number) not in printed and not _is_heading(row)
+        for number, row in enumerate(total.sheet.rows)
+        if number not in printed and not _is_heading(row)
         for label, _, start, _ in labels_in(row[0].text)
     )
 

@@ -110,7 +110,7 @@ def totals(pages: PageIndex, exempt: bool, untaxed: bool) -> Totals:
     """
     money = money_of(pages, exempt, untaxed)
     if not money.taxed:
-        read = _untaxed(money, pages)
+        read = _untaxed(money)
         return read if exempt else replace(read, vat=Field.absent())
     three = max(_threes(money), key=lambda three: three.gain)
     net, vat, gross = three.net, three.vat, three.gross
@@ -223,7 +223,7 @@ def _base_of(lines: tuple[VatLine, ...], vat: Sum | None, gross: Sum) -> Decimal
     return base if whole and (vat is None or vat.value != charged) else None
 
 
-def _untaxed(money: Money, pages: PageIndex) -> Totals:
+def _untaxed(money: Money) -> Totals:
     """Exempt: the total is net and gross at once."""
     best = max(money.sums, key=lambda s: (_total_score(s, money).weight, s.order), default=None)
     if best is None or _weight(best, "total") < ExemptAmount.LEAST:
@@ -238,7 +238,7 @@ def _untaxed(money: Money, pages: PageIndex) -> Totals:
     others = others or unlabelled(best, money)
     total = Field.of(best.value, best.evidence(), best.note, others)
     total = _unless_unread(total, money, TOTALS)
-    if is_left_open(best, money, pages):
+    if is_left_open(best, money):
         total = Field.unreadable()
     vat = Field.of(_ZERO, None, "vrijgesteld van btw")
     amounts = _line_amounts(money, (total.value,))
