@@ -362,8 +362,8 @@ class MailboxSession:
         when it was expunged meanwhile.
 
         The announced size is not believed, and need not be there: reading ends at a short piece, or
-        where the server has no more. Only when more was announced a short piece is not the end
-        before the server has said so.
+        where the server has no more. When more was announced, or nothing, a short piece is not the
+        end before the server has said so. A server that knows no ranges gives all at once.
 
         Raises:
             _NotDeliveredError: it stands there, and the server gives nothing of it, or stops far
@@ -376,8 +376,12 @@ class MailboxSession:
             last = pieces[-1] if pieces else b""
             is_end_known = bool(last) and (len(last) < CHUNK or 0 < announced <= total)
             fact = self._chunk(uid, total, is_end_known)
-            piece = _body(fact, b"BODY[]")
+            piece = _body(fact, _WHOLE)
             announced = announced if pieces else _size_of(fact)
+            if all_at_once := len(piece) > CHUNK and (_WHOLE in fact or len(piece) == announced):
+                pieces, total = [], 0
+            elif pieces and _WHOLE in fact:
+                piece = b""  # the same once more
             pieces.append(piece)
             total += len(piece)
             if total > limit or announced > _FAR_OFF * limit:
@@ -388,7 +392,7 @@ class MailboxSession:
                 return None
             if not piece and len(last) == CHUNK and announced > _FAR_OFF * total:
                 raise _NotDeliveredError
-            if not piece or (len(piece) < CHUNK and total >= announced):
+            if all_at_once or not piece or (len(piece) < CHUNK and total >= announced > 0):
                 return _Fetched(b"".join(pieces), total, whole=True)
 
     def _chunk(self, uid: int, start: int, is_end_known: bool) -> Mapping[bytes, Any]:
@@ -636,6 +640,10 @@ class _Fetched:
     size: int
     whole: bool
     """False: it is too large, and ``raw`` is its beginning."""
+
+
+_WHOLE = b"BODY[]"
+"""Without the offset that was asked, as a server names it that knows no ranges."""
 
 
 def _body(fact: Mapping[bytes, Any], name: bytes) -> bytes:

@@ -52,7 +52,7 @@ _BOUNCE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _ABSENCE_SUBJECT = re.compile(
-    r"\s*(?:\W?automati(?:sch|c|sche|que)\W?"
+    r"\s*(?:\[[^\]]{1,30}\]\s*)?(?:\W?automati(?:sch|c|sche|que)\W?"
     r" ?(?:antwoord|bericht|reply|response|antwort|e-?mail)|auto(?:matic)?[-"
     r" ]?(?:reply|respon[sd]e?r?)|\[auto|"
     r"out[- ]of[- ](?:the[- ])?office|afwezig|afwezigheid|niet aanwezig|ik ben (?:niet|afwezig|met"
@@ -62,9 +62,10 @@ _ABSENCE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _RECEIPT_SUBJECT = re.compile(
-    r"\s*(?:read|not read|gelezen|(?:niet|on)[ -]?gelezen(?: verwijderd)?|leesbevestiging|ontvangen"
+    r"\s*(?:read|not read|gelezen|(?:niet|on)[ -]?gelezen(?: verwijderd)?"
+    r"|leesbevestiging(?: \(weergegeven\))?|ontvangen"
     r"|read receipt|return receipt \(displayed\)|gelesen|ungelesen|lesebest[äa]tigung|lu|non lu"
-    r"|deleted|verwijderd)\s*:",
+    r"|deleted|verwijderd)\s*(?::|-\s)",
     re.IGNORECASE,
 )
 _RECEIPT_TEXT = re.compile(
@@ -297,7 +298,7 @@ def _auto_reply(fields: _Fields) -> str | None:
 def _receipt(fields: _Fields, by_machine: bool) -> str | None:
     """A read receipt in another form than RFC 8098, or the answer to an invitation."""
     text = fields.mail.text.strip()
-    if _RECEIPT_SUBJECT.match(fields.mail.subject) and not fields.files:
+    if _RECEIPT_SUBJECT.match(fields.mail.subject) and not fields.documents:
         tells = len(text) <= _SHORT_RECEIPT and "?" not in text and _RECEIPT_TEXT.search(text)
         if by_machine or tells:
             return "subject and text of a read receipt"

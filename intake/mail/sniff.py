@@ -257,6 +257,13 @@ _PGP_IN_TEXT = re.compile(rb"^-----BEGIN PGP MESSAGE-----[ \t]*\r*$", re.MULTILI
 """Pasted below a greeting."""
 
 
+_EINVOICE = re.compile(
+    rb"<\?xml\b[^>]{0,200}\?>\s*(?:<!--[^>]{0,400}-->\s*){0,3}<(?:[\w.-]{1,30}:)?"
+    rb"(?:Invoice|CreditNote|CrossIndustry\w{1,20}|StandardBusinessDocument)[\s>]"
+)
+"""Wherever it begins: a program may have written a warning in front of it."""
+
+
 def _textual(data: bytes) -> PartKind:
     head = _utf8_head(data)
     if head is None:
@@ -273,6 +280,8 @@ def _textual(data: bytes) -> PartKind:
         return PartKind.OPENPGP
     if file_start.find(data) is not None:
         return PartKind.PDF
+    if _EINVOICE.search(head):
+        return PartKind.XML
     if start.startswith(b"<"):
         return _markup(start)
     return (
@@ -295,7 +304,7 @@ def _markup(start: bytes) -> PartKind:
 
 def _utf8_head(data: bytes) -> bytes | None:
     """The first characters as UTF-8 when the bytes are text (UTF-16 too), else None."""
-    head = data[: 4 * _HEAD]
+    head = data.rstrip(b"\0")[: 4 * _HEAD]
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return head.decode("utf-16", "replace").encode("utf-8", "replace")
     if len(head) >= 8 and head[1::2].count(0) > 0.4 * len(head) and head[::2].count(0) == 0:

@@ -15,7 +15,7 @@ from intake.secure_attachment.care_lines.client import names_clients, read_care_
 from intake.secure_attachment.containers.format import Opener, Passwords
 from intake.secure_attachment.containers.opener import open_container
 from intake.secure_attachment.pairing.model import Bundle, MailContents
-from intake.secure_attachment.unsupported import container_of, is_emptied, is_unsupported
+from intake.secure_attachment.unsupported import container_of, is_debris, is_emptied, is_unsupported
 
 Reads = Callable[[Part], CheckedDocument]
 _CLOSED = (Opening.LOCKED, Opening.NOT_FOR_US)
@@ -96,6 +96,7 @@ def _look_inside(
     container: Container, outer: Part, has_invoice: bool, reading: Children, read: Reads
 ) -> MailContents:
     """What a container holds; a PDF that names clients, beside an invoice, is their data sheet."""
+    container = replace(container, parts=tuple(p for p in container.parts if not is_debris(p)))
     files = recognise(container.parts)
     sheets = {p.path: read_care_lines(reading, p) for p in (*files.documents, *files.sheets)}
     documents = {p.path: read(p) for p in files.documents}

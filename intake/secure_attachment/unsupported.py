@@ -34,6 +34,8 @@ _OTHER_TYPES = (
 _OTHER_NAMES = re.compile(
     r"(?:thumbs\.db|desktop\.ini|\.lnk|\.url|\.ttf|\.otf|\.ics|\.vcf)$", re.IGNORECASE
 )
+_DEBRIS = re.compile(r"^(?:~\$.*|thumbs\.db|desktop\.ini|\.?DS_Store)$", re.IGNORECASE)
+"""What Windows, a Mac and Office leave in a folder; "._factuur.pdf" is of no kind that is read."""
 _ENCRYPTED_TEXT = re.compile(
     rb"\s*(?:-----BEGIN AGE ENCRYPTED FILE|age-encryption\.org/|U2FsdGVkX1|\$ANSIBLE_VAULT;"
     rb"|\(This file must be converted with BinHex)"
@@ -58,6 +60,11 @@ _TAKEN_OUT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LONGEST_NOTICE = 6_000
+
+
+def is_debris(part: Part) -> bool:
+    """Whether an operating system or an office program put a file into a folder that was packed."""
+    return bool(_DEBRIS.search(part.file_name or ""))
 
 
 def is_emptied(part: Part) -> bool:

@@ -18,7 +18,7 @@ _FILL = "\u2060"
 _AMOUNT = re.compile(
     r"(?<![\w.,/])(?<!\d[^\w\s€()|=+*×–−-])(?P<open>\()?(?P<s1>[-–−]\s?)?"
     r"(?P<cur>(?:€|(?:EUR|EURO|euro|eur|Euro|Eur)(?![A-Za-z]))\.?\s{0,3})?(?P<s2>[-–−]\s?)?"
-    rf"(?P<num>(?!0[.,'])\d{{1,3}}(?P<sep>[.,' \u00a0]){_FILL}?\d{{3}}"
+    rf"(?P<num>(?!0[.,'])\d{{1,3}}{_FILL}?(?P<sep>[.,' \u00a0]){_FILL}?\d{{3}}"
     rf"(?:(?P=sep){_FILL}?\d{{3}}){{0,3}}(?!\d)"
     rf"(?:{_FILL}?[.,]{_FILL}?\d{{1,2}}(?!\d))?|\d{{1,9}}(?:{_FILL}?[.,]{_FILL}?\d{{1,2}}(?!\d))?)"
     r"(?P<dash>[.,][-–—=]{1,2})?(?P<after>\s?(?:€|EURO?\b|euro\b|"
@@ -37,6 +37,8 @@ _LOOSE = re.compile(
     r"(?:€|(?<![A-Za-z])(?:EURO?|[Ee]uro?))\.?\s{0,3}(?P<run>\d[\d.]*\s[.,':]\s?[\d.,]*\d)"
 )
 """Digits behind a currency sign with a mark between spaces."""
+_VOID = re.compile(r"(?:€|\bEUR)\s{0,3}(?P<run>[^\w\s€()+–—-]{2,14}|[Xx?□.,]{2,14})\s*$")
+"""Signs without a digit behind a currency sign: the font has lost them. Of one sign it is a blank."""
 _LOOKS_LIKE = re.compile(
     r"\d[\dOoIl.,':;?!_^~\"“”°\u2060]*[^\w\s%/–−-][\dOo]{2}(?![\w%]|[.,:/-]\d)"
 )
@@ -54,20 +56,41 @@ _SIGNS = str.maketrans(
     | dict.fromkeys(
         "\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", "\u00a0"
     )
-    | {"，": ",", "．": ".", "：": ":", "；": ";", "＋": "+", "－": "-", "％": "%", "￥": "¥"}
+    | {
+        "‚": ",",
+        "٬": "'",
+        "٫": ",",
+        "″": '"',
+        "“": '"',
+        "”": '"',
+        "，": ",",
+        "．": ".",
+        "：": ":",
+        "；": ";",
+        "＋": "+",
+        "－": "-",
+        "％": "%",
+        "￥": "¥",
+    }
 )
 _ODD = re.compile(
-    r"\d[:;][\dOo]{2}|\d[.,'] \d|\d ,\d|[\dOoIl][.,'][\dOoIl]*[OoIl]|[OoIl][.,'\dOoIl]*\d"
+    r"\d[:;/-][\dOo]{2}|\d[.,'] \d|\d ,\d|\d \.\d{3}|\d:\d{3}[.,]|[€RrOo]\s?[*+]"
+    r"|[\dOoIl][.,'][\dOoIl]*[OoIl]|[OoIl][.,'\dOoIl]*\d"
 )
 _COLON = re.compile(
     r"(?:(?<=[€RrOo])\s{0,3}\d{1,3}(?:[.' \u00a0]?\d{3})*|(?<![\w.,:;])\d{1,3}(?:[.']\d{3})+)"
-    r"[:;]\d\d(?![\w:;])"
+    r"[:;]\d\d(?![\w:;])|(?<=[€RrOo])\s{0,3}\d{1,3}(?:\.\d{3})+[/-]00(?![\w/-])"
 )
-"""A colon or semicolon where the comma of the cents should stand; a time of day is none."""
+"""Another sign where the comma of the cents should stand; a time of day is none."""
+_THOUSAND = re.compile(r"(?<![\w.,])\d{1,3}:(?=\d{3}[.,]\d\d(?!\d))")
+"""A sign that parts no thousands, where one should stand."""
+_FILLED = re.compile(r"(?P<cur>€|EUR|[Ee]uro?)(?P<run>\s?[*+]+)(?=\d)")
+"""What keeps others from writing before an amount: "€ ***1.250,00"."""
 _SPLIT = re.compile(
     r"(?P<cur>€|(?:EUR|[Ee]uro?)\b)\s{0,3}\d{1,3}[.,'](?P<a> )\d{3}(?=[.,]\d\d(?!\d))"
     r"|(?P<cur2>€|(?:EUR|[Ee]uro?)\b)\s{0,3}\d[\d.']*(?:(?P<b> ),|,(?P<c> ))\d\d(?![\d,.])"
     r"|(?<![\w.,])\d{1,3}\.\d{3}(?:(?P<d> ),|,(?P<e> ))\d\d(?![\d,.])"
+    r"|(?P<cur3>€|(?:EUR|[Ee]uro?)\b)\s{0,3}\d{1,3}(?P<h> )\.\d{3},\d\d(?!\d)"
     r"|(?P<f>[A-Za-z][:\s]\s{0,3}|^)\d{1,3}[.'](?P<g> )\d{3},\d\d\s*$"
 )
 """A space behind or before a mark within an amount."""
@@ -102,6 +125,8 @@ def _scanned(text: str) -> Iterator[tuple[int, int, Decimal | None, bool]]:
     if nil := _NIL.search(text):
         yield *nil.span(), Decimal(0), True
     if not any(map(str.isdigit, text)):
+        if (void := _VOID.search(text)) and len(set(void["run"])) > 1:
+            yield *void.span("run"), None, True
         return
     plain = _plain(text)
     if not _SIGN.search(plain):
@@ -158,6 +183,8 @@ def _plain(text: str) -> str:
     text = _LEADER.sub(lambda match: " " * len(match[0]), text)
     if not _ODD.search(text):
         return text
+    text = _FILLED.sub(lambda match: " " * len(match["run"]) + match["cur"], text)
+    text = _THOUSAND.sub(lambda match: match[0][:-1] + ".", text)
     text = _LETTERS.sub(lambda match: match["num"].translate(_DIGITS), text)
     text = _COLON.sub(lambda match: match[0][:-3] + "," + match[0][-2:], text)
     return _SPLIT.sub(_closed, text)
@@ -165,7 +192,7 @@ def _plain(text: str) -> str:
 
 def _closed(match: re.Match[str]) -> str:
     """The amount with a filler for the space within it."""
-    at = next(match.start(name) for name in "abcdeg" if match[name]) - match.start()
+    at = next(match.start(name) for name in "abcdegh" if match[name]) - match.start()
     return match[0][:at] + _FILL + match[0][at + 1 :]
 
 

@@ -79,13 +79,13 @@ _ENGLISH = re.compile(
 )
 _MISSPELT = re.compile(
     rf"{_DAY}(?=[\s.\-/]{{1,3}}[^\W_]){_NTH}[\s.\-/]{{1,3}}"
-    rf"([^\W_]{{5,11}})[\s.\-/,]{{0,3}}({_FULL_YEAR})",
+    rf"([^\W_]{{4,11}})[\s.\-/,]{{0,3}}({_FULL_YEAR})",
     re.IGNORECASE,
 )
 _PACKED = re.compile(r"(?<![\w.,/-])(\d{6}|\d{8})(?![\w/-]|[.,]\d)")
 _UNEVEN = re.compile(
-    rf"(\d(?<![\w.,/-]\d)\d?)[\s./,\-–−‐‑—\\_·|]{{1,3}}(\d{{1,2}})[\s./,\-–−‐‑—\\_·|]{{1,3}}"
-    rf"({_YEAR})(?![-/.,:]?\d)"
+    rf"(\d(?<![\w.,/:-]\d)\d?)[\s./,:;\-–−‐‑—\\_·|]{{1,3}}(\d{{1,2}})[\s./,:;\-–−‐‑—\\_·|]{{1,3}}"
+    rf"({_FULL_YEAR}|(?<!:)\d\d(?!\d))(?![-/.,:]?\d)"
 )
 _SHORT_YEAR = re.compile(r"['’‘`´]\s?\d\d")
 _DAY_AND_MONTH = re.compile(
@@ -93,6 +93,15 @@ _DAY_AND_MONTH = re.compile(
     r"[\s\-/.]{0,2}$|(?<![\w/.-])\d{1,2}$",
     re.IGNORECASE,
 )
+_ROMAN = re.compile(
+    rf"{_DAY}\s?([-./ ])\s?(I{{1,3}}|IV|VI{{0,3}}|IX|XI{{0,2}})\s?\2\s?({_FULL_YEAR})"
+)
+"""With the month as a Roman number: 13-XI-2026."""
+_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMANS = {numeral: str(number) for number, numeral in enumerate(_NUMERALS, start=1)}
+_SLIPS = re.compile(r"(?<![^\W_])(?=[OoIl]*\d)\d*[OoIl][\dOoIl]*(?![^\W_])")
+"""Digits with a letter typed for one of them: l3-11-2O26."""
+_AS_DIGITS = str.maketrans("OoIl", "0011")
 _AGE = 5
 """Years by which two readings of six digits must differ for the later one to be the only one."""
 
@@ -104,6 +113,7 @@ def dates_in(text: str, compact: bool = False) -> Iterator[tuple[int, int, str]]
     """
     if not any(map(str.isdigit, text)):
         return
+    text = _SLIPS.sub(lambda match: match[0].translate(_AS_DIGITS), text)
     whole_year = "19" in text or "20" in text  # every form but two has a year of four digits
     packed: list[_Dated] = []
     if compact:
@@ -168,6 +178,7 @@ def _spelled(text: str, whole_year: bool) -> Iterator[_Dated]:
     if whole_year:
         yield from _found(_ISO, (1, 3, 4), text)
         yield from _found(_SPACED, (3, 2, 1), text)
+        yield from _found(_ROMAN, (4, 3, 1), text)
         yield from _behind_numbers(text)
         if named:
             yield from _found(_YEAR_FIRST, (1, 2, 3), text)
@@ -179,7 +190,7 @@ def _found(form: re.Pattern[str], groups: tuple[int, int, int], text: str) -> It
     """Dates of one form; ``groups``: those of year, month (a number or a name) and day."""
     year, month, day = groups
     for match in form.finditer(text):
-        number = _MONTHS.get(match[month].casefold(), match[month])
+        number = _ROMANS.get(match[month]) or _MONTHS.get(match[month].casefold(), match[month])
         if str(number).isdigit():
             yield *match.span(), _iso(match[year], str(number), match[day])
 
@@ -211,6 +222,9 @@ _LONGER_NAMES = tuple(name for name in _MONTHS if len(name) >= 5)
 def _nearest_month(word: str) -> int | None:
     """The month that a misspelt word means; None when it is no month, or could be two."""
     word = word.translate(_DIGITS_FOR_LETTERS)
+    begun = {_MONTHS[name] for name in _LONGER_NAMES if len(word) > 3 and name.startswith(word)}
+    if len(begun) == 1:
+        return begun.pop()
     if word in _MONTHS or sum(map(str.isalpha, word)) < 5:
         return _MONTHS.get(word)
     near: dict[int, float] = {}

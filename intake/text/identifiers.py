@@ -75,11 +75,12 @@ _POSTCODE_CORE = re.compile(r"[1-9]\d\d\d\s{0,2}[A-Za-z]")
 _DIGITS = re.compile(r"\d(?<![\w.,]\d)(?:[ .\u00a0]?\d){4,14}(?![\w]|[.,]\d)")
 _DASHES = "\\-–\u2010\u2011\u2012\u2014\u00ad"
 _PHONE = re.compile(
-    rf"[+0(](?<!\w[+0(])(?<![\W\d]\.[+0(])(?:(?:(?<=\+)|(?<=0)0|(?<=\()\+)\s?\(?\d{{1,3}}\)?[\s./{_DASHES}]*"
+    rf"[+0(](?:(?<!\w[+0(])|(?<=(?<!\w)[TtMm][+0(]))(?<![\W\d]\.[+0(])(?:(?:(?<=\+)|(?<=0)0|(?<=\()\+)\s?\(?\d{{1,3}}\)?[\s./{_DASHES}]*"
     rf"(?:[(\[]\s?0\s?[)\]]|0(?=\s?\())?(?:[\s./(){_DASHES}]{{0,3}}\d){{7,12}}|"
     rf"(?:(?<=0)|(?<=\()0)(?:\d{{1,3}}|(?<=\(0)(?=\)))\)?(?:[\s./(){_DASHES}]{{0,3}}\d){{6,9}})(?!\w|[.,]\d)"
 )
-"""Begun with its first sign, so that the search leaps from one to the next."""
+"""Begun with its first sign, so that the search leaps from one to the next; a T or M alone may be
+glued to it."""
 
 
 @remembered

@@ -68,6 +68,17 @@ NOT_TO_PAY = (
     "Het juiste rekeningnummer is {new}, niet {old}.",
     "As of 1 October 2026 our new account is {new}; {old} has been closed.",
     "Gelieve ons oude rekeningnummer {old} uit uw administratie te verwijderen.",
+    "Gelieve {old} uit uw administratie te verwijderen.",
+    "Please remove {old} from your records.",
+    "Wij zijn overgestapt van bank. Verwijder {old} uit uw bestand.",
+    "De rekening {old} is geblokkeerd na misbruik.",
+    "De Rabobankrekening {old} stopt per 1 oktober 2026.",
+    "{old} is bedoeld voor de huur, niet voor declaraties.",
+    "{old} is vervangen door bovenstaand nummer.",
+    "Wijziging bank: {old} wordt {new}.",
+    "Spaarrekening: {old}",
+    "Alleen eigen bijdragen van ouders: {old}.",
+    "Stort u nog op {old}? Dat nummer is per 1-10-2026 gesloten.",
 )
 
 
@@ -100,6 +111,8 @@ def test_what_the_line_before_or_behind_says_counts_too(lines: tuple[str, ...]) 
 
 
 IN_DOUBT = (
+    "Rekening {old} is uitsluitend voor betalingen vanuit het buitenland.",
+    "Please use {old} only for international payments, reserved for refunds.",
     "Rekeningnummer {old} is geen eigendom van onze praktijk.",
     "Let op! {old} hoort niet bij ons.",
     "Per 1 januari 2027 vervalt {old}.",

@@ -123,6 +123,9 @@ def test_explained_total_of_exempt_care(money: str, total: str) -> None:
         ("Totaal            400,00\nEigen bijdrage           -40,00\nTe betalen    360,00", "360.00 400.00"),
         ("Totaal            400,00\nEigen bijdrage            40,00\nTe betalen    360,00", "360.00 400.00"),
         ("Totaal            400,00\nTotaal                   450,00", "400.00 450.00"),
+        ("Totaal            400,00\nVerrekend met nota C-1   -40,00\nTe betalen    360,00", "360.00 400.00"),
+        ("Totaal            400,00\nReeds gedeclareerd       -40,00\nTe betalen    360,00", "360.00 400.00"),
+        ("Totaal            400,00\nPrepayment received      -40,00\nTotal due     360,00", "360.00 400.00"),
         ("Totaal            400,00\nVooruitbetaald           100,00\nRest          300,00", "300.00 400.00"),
         ("Totaal            400,00\nVoorschot                100,00\nTe betalen    300,00", "300.00 400.00"),
     ],
@@ -195,3 +198,19 @@ def test_other_places(money: str) -> None:
 
     assert amounts(invoice) == ["400.00", "84.00", "484.00"]
     assert not told(invoice)
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        "Eigen bijdrage cliënt", "Ouderbijdrage", "Verrekend met creditnota C-1",
+        "Verrekening voorschot", "Voorschotnota 2026-1", "Reeds gedeclareerd", "Af: voorschot",
+        "Vergoeding verzekeraar", "Prepayment received", "Al voldaan via pin",
+    ],
+)  # fmt: skip
+def test_what_was_settled_leaves_the_total_of_the_invoice(settled: str) -> None:
+    """The amount of an invoice would be booked for less than it charges."""
+    invoice = exempt(f"Totaal            400,00\n{settled}           -40,00\nTe betalen    360,00")
+
+    assert amounts(invoice) == ["400.00", "0.00", "400.00"]
+    assert {f.code for f in told(invoice)} == {"part-paid"}

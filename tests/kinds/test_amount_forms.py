@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from intake import profile
 from intake.checks.registry import on_invoice
-from intake.model.invoice import Invoice
+from intake.model.invoice import Invoice, Presence
 from intake.text.amounts import amounts_in, unread_in
 from tests.corpus.bill import TODAY
 from tests.document.typed import LETTERHEAD, read, whole
@@ -25,6 +25,8 @@ READ = (
     "€ 1.250:00", "1.250:00", "€ 1250:00", "€ 1.250;00", "€ 1. 250,00", "1. 250,00",
     "€ 1.250, 00", "€ 1.250 ,00",
     "€ 1250, 00", "€ 1250,-", "€ 1.250,-", "€ 1.250,--", "€ 1.250,—", "€ 1.250,=", "1250,-", "€ 1.250.-",
+    "€ ***1.250,00", "EUR *1.250,00*", "€ +1.250,00", "€ 1 .250,00", "€ 1.250‚00", "€ 1:250,00",
+    "€ 1.250/00", "€ 1.250-00", "€ 1٬250٫00",
     "€ 1 250,00", "€ 1\u00a0250,00", "1\u00a0250,00", "1\u202f250,00", "1\u2009250,00", "1\u2007250,00",
     "€ 1,250.00", "1,250.00", "EUR1250", "EUR 1.250,00", "EURO 1250,00", "Eur. 1.250,00",
     "euro 1.250,00", "1250 EUR",
@@ -144,3 +146,15 @@ def test_a_count_before_an_amount_is_none_of_it() -> None:
 
     assert invoice.gross_amount.value == Decimal("600.00")
     assert not invoice.gross_amount.others
+
+
+@pytest.mark.parametrize("lost", ["€ .,", "€ □.□□□,□□", "€ X.XXX,XX", "EUR ?.,?", "€", ""])
+@pytest.mark.parametrize("label", ["Totaal", "Totaal te betalen:", "Te betalen"])
+def test_the_price_of_a_line_is_no_total(label: str, lost: str) -> None:
+    """The tariff of an hour would be paid in silence, where a font lost the digits of the total, or
+    nobody filled it in.
+    """
+    invoice = exempt(lost, line=lost, label=label)
+
+    assert invoice.gross_amount.presence is Presence.UNREADABLE
+    assert ("net-amount", "review") in asked(invoice)

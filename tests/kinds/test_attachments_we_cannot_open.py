@@ -16,9 +16,9 @@ import pytest
 
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from tests.cases.build import plain_zip
+from tests.cases.build import aes_zip, plain_zip
 from tests.cases.page import invoice, pdf
-from tests.kinds.mails import Town, mail, secured, town
+from tests.kinds.mails import PASSWORD, SHEET, Town, mail, secured, town
 
 __all__ = ["town"]
 
@@ -204,6 +204,21 @@ def test_a_saved_mail_in_a_zip_is_looked_into(town: Town) -> None:
     verdict = town.decide(mail(BILL, ("mail.zip", plain_zip(("mail.eml", saved))))).verdict
 
     assert (verdict.outcome, verdict.care_lines) == (MailOutcome.QUEUED, 1)
+
+
+def test_what_a_computer_leaves_in_a_folder(town: Town) -> None:
+    """A person would be asked about data that nobody can read, where there are none."""
+    left = (
+        ("__MACOSX/._gegevens.csv", b"\0\x05\x16\x07" + NOISE),
+        (".DS_Store", b"\0\0\0\1Bud1" + NOISE),
+        ("Thumbs.db", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)),
+        ("desktop.ini", b"[.ShellClassInfo]\r\nIconResource=a.dll,5\r\n"),
+        ("~$gegevens.xlsx", b"\x05J. de Wit" + b" " * 150),
+    )
+    inside = [("gegevens.csv", SHEET), *left]
+    verdict = town.decide(mail(BILL, ("g.zip", aes_zip(*inside, password=PASSWORD)))).verdict
+
+    assert (verdict.outcome, verdict.findings, verdict.care_lines) == (MailOutcome.QUEUED, (), 1)
 
 
 @pytest.mark.parametrize("file", OTHER.values(), ids=OTHER)

@@ -44,6 +44,14 @@ def dated(line: str, number: str = "Factuurnummer: HK-2026-77") -> str:
         "Datum van de factuur: 13-11-2026",
         "Rekeningdatum: 13-11-2026",
         "Datum nota: vrijdag 13 november 2026",
+        "Factuurdatum: l3-11-2026",
+        "Factuurdatum: I3-1l-2026",
+        "Factuurdatum: 13-11-2O26",
+        "Factuurdatum: 13 november 2O26",
+        "Factuurdatum: 13-XI-2026",
+        "Factuurdatum: 13 XI 2026",
+        "Factuurdatum: 13 nove. 2026",
+        "Factuurdatum: 13:11:2026",
     ],
 )
 def test_the_date_of_issue(line: str) -> None:
@@ -112,6 +120,10 @@ def test_the_end_of_a_period_is_no_date_of_issue(line: str) -> None:
     ("line", "number"),
     [
         ("Factuurnummer/datum: HK-2026-1601 / 13-11-2026", "HK-2026-1601"),
+        ("Factuurnummer: 2026-11-13-001\nFactuurdatum: 13-11-2026", "2026-11-13-001"),
+        ("Factuurnummer: 2026/11/13/2\nFactuurdatum: 13-11-2026", "2026/11/13/2"),
+        ("NrHK-2026-7148\nDd.13-11-2026", "HK-2026-7148"),
+        ("Factuur: Nr.HK-2026-7148\nDatum: 13-11-2026", "HK-2026-7148"),
         ("Factuurnummer/datum: 80101911/13.11.2026", "80101911"),
         ("Factuurnummer/datum 80101911/13.11.2026", "80101911"),
         ("Factuurnummer: 80101918/13 november 2026", "80101918"),

@@ -120,3 +120,20 @@ def test_the_number_of_a_client_beside_another_is_no_phone() -> None:
     head = "\n".join(line for line in LETTERHEAD.splitlines() if not line.startswith("Tel"))
     for line in ("Klantnummer 0334612345", "Debiteurnr.        0334612345"):
         assert read(whole(f"{head}\n{line}\n")).supplier_phone.value is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["T036-5212345", "M0612345678", "T+31(0)365212345", "m06-12345678 / info@vlinder.example"],
+)
+def test_a_letter_glued_to_the_phone_number(line: str) -> None:
+    """A good invoice would be refused because a program leaves out the space behind "T"."""
+    invoice = read(whole(LETTERHEAD.replace("Tel. 033-4612345", line)))
+    assert invoice.supplier_phone.value == line.split(" /")[0][1:]
+
+
+def test_a_letter_glued_to_the_phone_number_within_a_row_of_facts() -> None:
+    """The same, in the foot of the page."""
+    head = "\n".join(line for line in LETTERHEAD.splitlines() if not line.startswith("Tel"))
+    invoice = read(whole(f"{head}\n", foot="T033-4612345·KvK24330087·NL91ABNA0417164300"))
+    assert invoice.supplier_phone.value == "033-4612345"

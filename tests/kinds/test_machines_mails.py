@@ -71,6 +71,17 @@ MACHINES: dict[str, tuple[str | bytes, str | None]] = {
         with_file("Subject: Gelezen: Je factuur\n", "Gelezen.", "application/ms-tnef",
                   b"\x78\x9f\x3e\x22\x01\x00", "Content-Disposition: attachment"), None,
     ),
+    "receipt without a report, with a logo": (
+        with_file("Subject: Gelezen: Je factuur\n", "Uw bericht is gelezen op 16-11-2026.",
+                  "image/png", LOGO, ATTACHED), None,
+    ),
+    "Thunderbird, without a report": (
+        "Subject: Leesbevestiging (weergegeven) - Je factuur\n\nUw bericht is weergegeven.\n", None,
+    ),
+    "of a ticket system": (
+        "Subject: [#12345] Wij hebben uw bericht ontvangen\nAuto-Submitted: auto-generated\n\nTot zo.\n",
+        None,
+    ),
     "away, with a logo": (with_file(AWAY, "Ik ben er niet.", "image/png", LOGO, ATTACHED), None),
     "away, with a logo inline": (
         with_file(AWAY, "Ik ben er niet.", "image/png", LOGO, "Content-ID: <a>"), "",

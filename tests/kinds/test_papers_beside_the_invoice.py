@@ -315,6 +315,16 @@ def test_a_paper_of_nobody_asks_a_person(town: Town) -> None:
     assert [(f.check, f.code) for f in verdict.findings] == [("document", "unclear")]
 
 
+def test_a_list_of_what_was_sent_is_a_statement() -> None:
+    """Each line of it would be asked for its address and account, and the mail be refused."""
+    listed = (
+        "Factuurnummer      Datum           Bedrag\n2026-08      01-07-2026      € 400,00\n"
+        "2026-09      01-08-2026      € 300,00\nTotaal       € 700,00\n"
+    )
+    for title in ("Overzicht verzonden facturen", "Factuurlijst", "Verzendlijst facturen"):
+        assert read(f"{title}\n\n{listed}").kind is DocumentKind.STATEMENT
+
+
 def test_a_list_of_open_invoices_is_a_statement() -> None:
     """A column "Factuur" would make a title of it, and an invoice of the list."""
     listed = (

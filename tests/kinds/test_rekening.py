@@ -20,6 +20,7 @@ def bill(reference: str, title: str = "REKENING", head: str = LETTERHEAD) -> str
         ("Rekeningnummer: HK-2026-2419", "HK-2026-2419"),
         ("Rekening nr. HK-2026-2621", "HK-2026-2621"),
         ("Rekening nr 2026-11", "2026-11"),
+        ("Rekening no. HK-2026-2621", "HK-2026-2621"),
         ("Rekening 2026119", "2026119"),
         ("Rekening: 2026119", "2026119"),
         ("Rekeningnr.: 2026/119", "2026/119"),

@@ -182,3 +182,42 @@ def test_server_that_stops_far_before_the_end(
 
     left_out = [envelope.left_out for _, envelope in store.mails]
     assert [each.why for each in left_out if each] == [LeftOutWhy.UNFETCHABLE]
+
+
+def _told(size: bytes, start: int, piece: bytes) -> bytes:
+    return b"* 1 FETCH (UID 1%b BODY[]<%d> {%d}\r\n%b)\r\n" % (size, start, len(piece), piece)
+
+
+WAYS: dict[str, Answer] = {
+    "whole": lambda body, start, size: b"* 1 FETCH (UID 1 BODY[] {%d}\r\n%b)\r\n" % (len(body), body),
+    "whole at an offset": lambda body, start, size: _told(size, start, body),
+    "little at a time": lambda body, start, size: _told(size, start, body[start : start + 300]),
+    "little, without a size": lambda body, start, size: _told(b"", start, body[start : start + 300]),
+    "more than asked": lambda body, start, size: _told(size, start, body[start : start + CHUNK + 7]),
+    "body before its number": lambda body, start, size: (
+        b"* 1 FETCH (BODY[]<%d> {%d}\r\n%b UID 1%b)\r\n"
+        % (start, len(body[start : start + CHUNK]), body[start : start + CHUNK], size)
+    ),
+    "size apart, and other news": lambda body, start, size: (
+        b"* 2 EXISTS\r\n* 1 FETCH (UID 1%b)\r\n* 2 FETCH (UID 9 FLAGS ())\r\n%b"
+        b"* 1 FETCH (FLAGS (\\Seen) UID 1)\r\n" % (size, _told(b"", start, body[start : start + CHUNK]))
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_servers_with_ways_of_their_own(server: tuple[type[_Server], Settings], way: str) -> None:
+    """A mail would be kept twice over, cut off, or called too large, because a server knows no
+    ranges, gives less or more than was asked, or tells other news between.
+    """
+    kind, chosen = server
+
+    def piece(self: _Server, start: int, length: int, with_size: bool) -> None:
+        size = b" RFC822.SIZE %d" % len(self.body) if with_size else b""
+        self.wfile.write(WAYS[way](self.body, start, size))
+
+    kind.piece = piece  # type: ignore[method-assign]
+    for body in BODIES.values():
+        kind.body, store = body, Store()
+        assert one_pass(chosen, store, MemoryLedger()) == "ok"
+        assert store.raws == [body]

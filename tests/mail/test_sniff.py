@@ -109,6 +109,15 @@ FILES = {
     "xml-without-declaration": (b"<ubl:Invoice><cbc:ID>1</cbc:ID></ubl:Invoice>", PartKind.XML),
     "xml-bom": ('\ufeff<?xml version="1.0"?><Invoice/>'.encode(), PartKind.XML),
     "xml-utf16": ('\ufeff<?xml version="1.0"?><Invoice/>'.encode(UTF16), PartKind.XML),
+    "xml-behind-a-warning": (
+        b'<br />\n<b>Warning</b>: x in <b>/y</b>\n<?xml version="1.0"?>\n<!-- x -->\n<Invoice xmlns="y">',
+        PartKind.XML,
+    ),
+    "xml-behind-its-headers": (
+        b'Content-Type: text/xml\r\n\r\n<?xml version="1.0"?><ubl:CreditNote xmlns:ubl="y">',
+        PartKind.XML,
+    ),
+    "xml-with-zeros-behind": (b'<?xml version="1.0"?><Invoice/>' + bytes(3), PartKind.XML),
     "html": (b"<!DOCTYPE html><html><body>Factuur</body></html>", PartKind.HTML),
     "xhtml": (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html xmlns="y"/>', PartKind.HTML),
     "html-fragment": (b"<div>Factuur</div>", PartKind.HTML),

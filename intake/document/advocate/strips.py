@@ -16,6 +16,9 @@ CELL = "  "
 """Stands between two cells of a row, where one space stands between words."""
 _GAP = 1.2
 """A gap wider than so many times the height of the letters parts two cells."""
+_ASKEW = 8.0
+"""Points by which letters under each other may lie aside, flush left or in the middle."""
+_LEAST_STACKED = 8
 _BENEATH = 3.0
 """A cell further down than so many heights is not beneath another."""
 
@@ -101,6 +104,31 @@ def of_words(page: int, words: Sequence[Word]) -> Iterator[Strip]:
         yield Strip.of(map(tokens, row), CELL, is_row=True)
     for upper, cell in beneath:
         yield Strip.of((tokens(upper), tokens(cell)), " ", is_pair=True)
+    for letters in _stacked(words):
+        yield Strip.of(([Token(word.text, page, word.box)] for word in letters), "")
+
+
+def _stacked(words: Iterable[Word]) -> Iterator[list[Word]]:
+    """Single letters under each other, as in a narrow margin."""
+    lone = sorted((w for w in words if len(w.text) == 1), key=lambda w: (_middle(w), w.box[1]))
+    stack: list[Word] = []
+    for word in lone:
+        goes_on = (
+            bool(stack)
+            and abs(_middle(word) - _middle(stack[-1])) <= _ASKEW
+            and 0 <= word.box[1] - stack[-1].box[1] <= _BENEATH * (word.box[3] - word.box[1])
+        )
+        if not goes_on:
+            if len(stack) >= _LEAST_STACKED:
+                yield stack
+            stack = []
+        stack.append(word)
+    if len(stack) >= _LEAST_STACKED:
+        yield stack
+
+
+def _middle(word: Word) -> float:
+    return round((word.box[0] + word.box[2]) / 2 / _ASKEW) * _ASKEW
 
 
 def of_text(page: int, text: str) -> Iterator[Strip]:

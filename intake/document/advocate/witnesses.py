@@ -249,7 +249,9 @@ def _vat_ids(case: Case) -> Iterator[tuple[Hit, str]]:
 
 # --- phone
 
-_PHONE = re.compile(r"(?<![\w,.€])(?:\+|\(\+?)?\d(?:[\s()./\-]{0,3}\d){8,13}(?!\w)")
+_PHONE = re.compile(
+    r"(?:(?<![\w,.€])|(?<=(?<![^\W_])[A-Za-z]))(?:\+|\(\+?)?\d(?:[\s()./\-]{0,3}\d){8,13}(?!\w)"
+)
 _AT_PHONE = re.compile(rf"{words.PHONE}\W{{0,6}}(\(?\+?\d[\d\s()./-]{{4,18}}\d)", re.I)
 
 

@@ -120,14 +120,19 @@ def read(data: bytes, buyer: Addressee) -> ReadEInvoice | None:
 
 
 def _root_of(data: bytes) -> Any:
-    """The root of the e-invoice, which may stand in an envelope of Peppol; None for all else."""
+    """The root of the e-invoice, which may stand alone in an envelope (of Peppol, SOAP); None for all
+    else.
+    """
     from intake.document.einvoice.mending import conform
     from intake.document.einvoice.terms import ROOTS
 
     root = _parsed(data)
     if root is None:
         return None
-    candidates = root if root.tag.endswith("}StandardBusinessDocument") else (root,)
+    wrapped = list(root.iterdescendants("{*}Invoice", "{*}CreditNote", "{*}CrossIndustryInvoice"))
+    candidates = (root, *wrapped) if len(wrapped) == 1 else (root,)
+    if root.tag.endswith("}StandardBusinessDocument"):
+        candidates = root
     return next((each for each in candidates if conform(each).tag in ROOTS), None)
 
 

@@ -78,6 +78,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """Denied is the account itself, or what is done with it."""
+_TOWARDS = re.compile(rf"{_source('towards')}{_NEAR}{_PLACE}", re.IGNORECASE)
+"""The words before an account to which something goes."""
 _BUT = re.compile(rf"{_source('but')}\W+(?:\w+\W+)?{_PLACE}", re.IGNORECASE)
 _CONTRAST = frozenset({"maar", "doch", "but", "wel", "however", "echter"})
 _BOTH = frozenset({"en", "and", "of", "or", ","})
@@ -173,7 +175,7 @@ def _older(before: str, between: str) -> int | None:
     """Which of two accounts (0 or 1) the other one replaces; None where neither does."""
     if _WORDS["instead"].search(between) or _WORDS["once"].search(between):
         return 1
-    moved = _moves(before, between)
+    moved = _moves(before, between) or _WORDS["becomes"].fullmatch(between.strip(" :,.–-"))
     replaced = moved or _WORDS["succeeded"].search(between) or _WORDS["instead"].search(before)
     return 0 if replaced else None
 
@@ -284,6 +286,7 @@ def _said(text: str, issued: str | None) -> Use:
         (denied, later or not _DENIED.search(plain), Use.DENIED),
         (_until(plain), later or not any(dates_in(text)), Use.ENDED),
         (_WORDS["factoring"].search(plain), False, Use.FACTORING),
+        (_WORDS["only-for"].search(plain), True, Use.DOUBTED),
         (_RENEWED.search(plain), later, Use.REQUESTED),
         (_asks(plain), False, Use.REQUESTED),
     ):
@@ -298,7 +301,14 @@ def _asks(plain: str) -> bool:
     begun = _WORDS["payment"].match(before.lstrip())
     plainly = begun and _BARE.fullmatch(before.lstrip()[begun.end() :].lower())
     told = plainly and not _goes_on(behind.strip())
-    return bool(told or _WORDS["request"].search(plain))
+    return bool(told or _WORDS["request"].search(plain)) or _asks_politely(plain)
+
+
+def _asks_politely(plain: str) -> bool:
+    """Whether a clause asks for something that is done with an account to pay to."""
+    if not _WORDS["polite"].search(plain):
+        return False
+    return bool(_WORDS["used"].search(plain) or _TOWARDS.search(plain))
 
 
 _DAY = re.compile(r"\d{1,2}[\s./-](?:[^\W\d_]{3,}|\d)|\b\d{4}\b|jaar|kwartaal|heden|now", re.I)

@@ -27,7 +27,8 @@ from intake.text.streets import street_in
 _SPACES = re.compile(r"\s+")
 _LEAD = re.compile(
     r"^(?:[\s:#.=»>/\-–\])]|met (?:het"
-    r" )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?)+",
+    r" )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?"
+    r"|(?-i:[Ff]?[Nn]r\.?(?=[A-Z]{1,4}[-./]?\d)))+",
     re.IGNORECASE,
 )
 _PREFIX = re.compile(r"[A-Za-z]{1,6}[.:]?$|[A-Z][A-Za-z]{0,9}$|#$")
@@ -547,6 +548,8 @@ def _before_date(text: str, start: int) -> tuple[str, bool]:
     """The text up to a date behind the number, and whether the number itself is a date."""
     dated = False
     for d_start, d_end, _ in dates_in(text):
+        if not text[start:d_start].strip() and _GOES_ON_AS_NUMBER.match(text, d_end):
+            continue
         if d_start <= start + 1 and not text[d_end : d_end + 1].strip("., )"):
             dated = dated or not text[start:d_start].strip()
         elif text[d_start - 1 : d_start].isspace():
@@ -554,6 +557,10 @@ def _before_date(text: str, start: int) -> tuple[str, bool]:
         elif has_digit(text[start:d_start]) and not text[d_end:].strip(" .,;)"):
             return text[: d_start - 1], dated  # "80101911/13.11.2026"
     return text, dated
+
+
+_GOES_ON_AS_NUMBER = re.compile(r"[-/.]\w")
+"""Behind the form of a date it makes a number of both: "2026-11-13-001"."""
 
 
 def _taken(words: list[str]) -> list[str]:

@@ -114,7 +114,7 @@ class MoneyTable:
     def multiplies(self) -> bool:
         """True when each line's amount is its quantity times its price, or nothing."""
         lines = [line.sums[-1] for line in self.lines if line.amount]
-        return bool(lines) and all(map(_multiplies, lines))
+        return bool(lines) and all(map(multiplies_to, lines))
 
 
 def money_tables(pages: PageIndex, rows: Sequence[MoneyRow]) -> list[MoneyTable]:
@@ -153,7 +153,7 @@ def _has_unnamed(row: MoneyRow) -> bool:
 
 def _is_bare_item(row: MoneyRow) -> bool:
     """True for a line of an invoice without headings: a quantity, a price, and what they give."""
-    return len(row.sums) > 1 and not any(s.own for s in row.sums) and _multiplies(row.sums[-1])
+    return len(row.sums) > 1 and not any(s.own for s in row.sums) and multiplies_to(row.sums[-1])
 
 
 def _heads(pages: PageIndex) -> dict[tuple[int, int], tuple[bool, str]]:
@@ -191,7 +191,7 @@ def _has_amount(row: Iterable[Cell]) -> bool:
 
 def _take(table: MoneyTable, row: MoneyRow) -> None:
     """Add a row to the table: as a line, as a sum of lines, or as its end."""
-    if row.unread or (not table.titles and sum(map(_multiplies, row.sums)) > 1):
+    if row.unread or (not table.titles and sum(map(multiplies_to, row.sums)) > 1):
         table.whole = False
     if not row.sums:
         return
@@ -248,7 +248,7 @@ def _settle(amount: Sum) -> None:
     if amount.alternative is None:
         return
     for value in (amount.alternative, amount.value):
-        if _multiplies(amount, value):
+        if multiplies_to(amount, value):
             amount.value, amount.alternative, amount.comma_unseen = value, None, False
             return
 
@@ -276,7 +276,7 @@ def _is_item(table: MoneyTable, row: MoneyRow, labelled: bool) -> bool:
     as_above = all(_in_column(last, line.sums[-1]) for line in table.lines[:1])
     if len(row.sums) < 2 or not as_above:
         return False
-    return _describes(row) or (labelled and _multiplies(last))
+    return _describes(row) or (labelled and multiplies_to(last))
 
 
 def _describes(row: MoneyRow) -> bool:
@@ -366,16 +366,16 @@ def _in_column(one: Sum, other: Sum) -> bool:
     )
 
 
-def _multiplies(amount: Sum, value: Decimal | None = None) -> bool:
+def multiplies_to(amount: Sum, value: Decimal | None = None) -> bool:
     """True when two numbers before the amount give it, or ``value`` (quantity × price)."""
     product = abs(amount.value if value is None else value)
     return product != 0 and any(
         abs(abs(a * b) - product) <= _CENT
-        for a, b in combinations(_numbers_before(amount)[-_MOST_NUMBERS:], 2)
+        for a, b in combinations(numbers_before(amount)[-_MOST_NUMBERS:], 2)
     )
 
 
-def _numbers_before(amount: Sum) -> list[Decimal]:
+def numbers_before(amount: Sum) -> list[Decimal]:
     """What can be a quantity or a price, left of an amount."""
     cells = amount.sheet.rows[amount.cell.row]
     before = [cell.text for cell in cells[: amount.cell.column]]

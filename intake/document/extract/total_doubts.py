@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
 from intake.document.extract.amount_labels import TOTALS
 from intake.document.extract.money import NEAR, Money, explained
 from intake.document.extract.money_rows import Sum
-from intake.document.extract.money_tables import ROUNDED, MoneyTable
+from intake.document.extract.money_tables import ROUNDED, MoneyTable, multiplies_to, numbers_before
+from intake.document.layout.cells import Cell
+from intake.document.layout.label_matcher import heads_table, labels_in
 from intake.document.layout.label_words import Label
 from intake.model.invoice import LEFT_TO_PAY, Found
 
@@ -33,6 +36,27 @@ def unlabelled(total: Sum, money: Money) -> tuple[Found[Decimal], ...]:
     others = [s for s in money.sums if abs(s.value) != abs(total.value) and s.value]
     largest = max(others, key=lambda s: abs(s.value), default=None)
     return (Found(largest.value, largest.evidence(), "ook een bedrag"),) if largest else ()
+
+
+def is_left_open(total: Sum, money: Money) -> bool:
+    """Whether a word for the total has no amount, and what was read on its page instead is the price
+    in a line: nothing calls it the total, and it is not what the numbers before it give.
+    """
+    if total.label in TOTALS or multiplies_to(total) or not numbers_before(total):
+        return False
+    printed = {row.number for row in money.rows if row.sums and row.sheet is total.sheet}
+    return any(
+        label in (Label.GROSS, Label.TOTAL) and start == 0
+        for number, row in enumerate(total.sheet.rows)
+        if number not in printed and not _is_heading(row)
+        for label, _, start, _ in labels_in(row[0].text)
+    )
+
+
+def _is_heading(row: Sequence[Cell]) -> bool:
+    """True for words over the lines; a word for the total beside a lone "€" is none."""
+    worded = [cell for cell in row if any(map(str.isalpha, cell.text))]
+    return len(worded) > 1 and heads_table(list(row))
 
 
 def unprinted(total: Sum, money: Money) -> tuple[Found[Decimal], ...]:

@@ -19,7 +19,14 @@ from intake.document.extract.candidates import Candidate
 from intake.document.extract.money import NEAR, Money, explained, money_of
 from intake.document.extract.money_rows import MoneyRow, Sum, all_rates, charged_rates
 from intake.document.extract.money_tables import MoneyTable
-from intake.document.extract.total_doubts import SURE, other_split, rivals_of, unlabelled, unprinted
+from intake.document.extract.total_doubts import (
+    SURE,
+    is_left_open,
+    other_split,
+    rivals_of,
+    unlabelled,
+    unprinted,
+)
 from intake.document.extract.vat_lines import divided, lines_by_rate, stated_lines, vat_lines
 from intake.document.extract.weights import (
     Agreement,
@@ -231,6 +238,8 @@ def _untaxed(money: Money) -> Totals:
     others = others or unlabelled(best, money)
     total = Field.of(best.value, best.evidence(), best.note, others)
     total = _unless_unread(total, money, TOTALS)
+    if is_left_open(best, money):
+        total = Field.unreadable()
     vat = Field.of(_ZERO, None, "vrijgesteld van btw")
     amounts = _line_amounts(money, (total.value,))
     return Totals(total, vat, total, Field.absent(), (), amounts)

@@ -21,7 +21,8 @@ UNREAD = "\ufffd"
 error of one, a number that lost its digits."""
 
 _NOT_COMPUTED = re.compile(
-    r"\ufffd+|#{3,}|#[A-Z/0]{2,12}[!?]?|#N/[AB]|(?:Err|Fout|Error):\d{3}|=[A-Za-z(+\-\"'$@].*"
+    r"\ufffd+|#{3,}|#[A-Z/0_]{2,13}[!?]?|#N/[AB]|(?:Err|Fout|Error):\d{3}|=[A-Za-z(+\-\"'$@].*"
+    r"|(?:Loading|Laden|Bezig met laden)(?:\.{2,3}|…)"
 )
 """As sheets show it: a column too narrow for its number, "#REF!", "Err:508", the formula itself."""
 _AS_TEXT = re.compile(r"=\"([^\"]*)\"|'([^']*)'|'(?=\d)(.*)")

@@ -57,6 +57,7 @@ _TOTALS = re.compile(rf"(?:{'|'.join(_WORDS['totals'])})\b")
 _BESIDE = re.compile(rf"(?:{'|'.join(_WORDS['beside'])})\b")
 _EXAMPLE = re.compile(rf"\b(?:{'|'.join(_WORDS['examples'])})\b")
 _SUCH_AS = re.compile(r"\bb ?v\b")
+_PROMPT = re.compile(rf"(?:{'|'.join(_WORDS['prompts'])})")
 _EXPLANATION = re.compile(rf"\b(?:{'|'.join(_WORDS['explanations'])})\b")
 _FROM_EXAMPLE = re.compile(rf"\b(?:{'|'.join(_WORDS['examples'])})\b.*", re.IGNORECASE | re.DOTALL)
 _BORN = re.compile(r"\bgeb", re.IGNORECASE)
@@ -156,6 +157,11 @@ class _Row:
         return bool(of_number or (self.texts and _EXAMPLE.fullmatch(self.texts[0])))
 
     @property
+    def is_prompt(self) -> bool:
+        """All that stands in it are lists in which nobody has chosen yet."""
+        return bool(self.texts) and not self.counted and all(map(_PROMPT.fullmatch, self.texts))
+
+    @property
     def waits_to_be_filled_in(self) -> bool:
         """Words and days were prepared for a client who is not there: nothing is counted."""
         asks = bool(COUNTS & set(self.columns))
@@ -165,7 +171,7 @@ class _Row:
 def form_of(columns: Sequence[Column | None], cells: Sequence[Cell], below_a_line: bool) -> Form:
     """What a row under these titles is; ``below_a_line``: its client may stand in a row above."""
     row = _Row(columns, cells, below_a_line)
-    if row.is_total or row.is_example or only_words(row.lone):
+    if row.is_total or row.is_example or row.is_prompt or only_words(row.lone):
         return Form.NOTHING
     if row.numbered:
         return Form.DOUBTFUL if row.lone or row.is_title_of_client else Form.LINE

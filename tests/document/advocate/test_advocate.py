@@ -378,6 +378,28 @@ def test_a_number_under_a_label_that_names_nothing_else_may_be_the_invoices(
     assert any(pleas) is speaks
 
 
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [("iban", "IBANNL31RABO0317445092"), ("kvk-number", "KvK61532874"), ("kvk-number", "61532874")],
+)
+@pytest.mark.parametrize("flush_left", [True, False])
+def test_letters_under_each_other_in_the_margin(check: str, text: str, flush_left: bool) -> None:
+    """A good invoice would be refused for what its margin says from top to bottom."""
+    words = [
+        Word(
+            char, (left := 20 + (0 if flush_left else char in "1IJ") * 1.5, y, left + 6, y + 10), 10
+        )
+        for y, char in zip(range(100, 700, 12), text, strict=False)
+    ]
+    assert any(witnesses.pleas(list(of_words(1, words)), [check], ALMERE.addressee))
+
+
+def test_single_figures_in_a_column_are_no_number() -> None:
+    """A column of quantities would hold back that the KvK number is missing."""
+    words = [Word(str(1 + n % 3), (400, 200 + 40 * n, 406, 210 + 40 * n), 10) for n in range(8)]
+    assert not any(witnesses.pleas(list(of_words(1, words)), ["kvk-number"], ALMERE.addressee))
+
+
 def test_the_place_is_shown() -> None:
     """The clerk would have to look for what the program saw."""
     words = list(_row(100, (50, "onder"), (200, "6153 2874"), (350, "te Almere")))

@@ -288,6 +288,15 @@ class TestFields:
             said(header + inner + b"</StandardBusinessDocument>").invoice == said(e.ubl()).invoice
         )
 
+    def test_in_another_envelope(self) -> None:
+        """A web service that hands on what it got wraps it too; of two invoices in one none is read."""
+        inner = e.ubl().split(b"?>", 1)[1]
+        opened = b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+        closed = b"</s:Body></s:Envelope>"
+
+        assert said(opened + inner + closed).invoice == said(e.ubl()).invoice
+        assert read(opened + inner + inner + closed, BUYER) is None
+
     def test_a_fact_in_a_remark_is_seen_by_the_second_look(self) -> None:
         """A KvK number in a remark is on the invoice: it must not be refused as absent."""
         bill = replace(

@@ -153,7 +153,20 @@ def test_a_formula_that_gave_no_text_is_empty() -> None:
 
 @pytest.mark.parametrize(
     "shown",
-    ["######", "#REF!", "#N/B", "#N/A", "#WAARDE!", "#NAAM?", "Err:508", "=VERT.ZOEKEN(A2;B:B;1)"],
+    [
+        "######",
+        "#REF!",
+        "#N/B",
+        "#N/A",
+        "#WAARDE!",
+        "#NAAM?",
+        "Err:508",
+        "=VERT.ZOEKEN(A2;B:B;1)",
+        "Loading...",
+        "Laden…",
+        "#GETTING_DATA",
+        "#CALC!",
+    ],
 )
 @pytest.mark.parametrize(
     ("place", "check"), [(0, "bsn"), (1, "referrer"), (4, "product"), (5, "care-period")]

@@ -64,6 +64,8 @@ BELOW: dict[str, Sequence[Sequence[Any]]] = {
     "sums-without-a-word": [[*[None] * 7, 25, None, 1250]],
     "subtotal": [[None, None, None, None, "Subtotaal begeleiding", None, None, 25, None, 1250]],
     "number-of-clients": [["Aantal cliënten", 1]],
+    "lists-to-choose-from": [[None, "kies verwijzer", None, "kies product", None, None, None, None,
+        "kies eenheid"], [None, "-- maak een keuze --", None, "Selecteer een product"]],
     "number-of-clients-in-one-cell": [["Aantal cliënten: 1"]],
     "number-of-lines": [["Aantal regels", *[None] * 6, 1]],
     "sum-of-a-product": [[], ["Begeleiding individueel basis", *[None] * 6, 25, None, 1250]],
