@@ -81,6 +81,7 @@ class LabelIndex:
     """Of a cell that wraps over several lines in a narrow column: all of its lines."""
     alone: frozenset[str] = frozenset()
     """Texts without a label that stand by themselves anywhere in the document, as a name does."""
+    _next_lines: dict[Cell, list[Cell]] = field(default_factory=dict)
     _labelled: list[list[Cell]] = field(default_factory=list)
     _sides: ValueSides | None = None
 
@@ -101,6 +102,13 @@ class LabelIndex:
             }
             self._sides = ValueSides(self.sheet, starts)
         return self._sides
+
+    def next_lines(self, cell: Cell) -> list[Cell]:
+        """The cells in the three rows under a cell that lie as the next line of a narrow column."""
+        if cell not in self._next_lines:
+            under = chain.from_iterable(self.sheet.rows[cell.row + 1 : cell.row + 4])
+            self._next_lines[cell] = [lower for lower in under if _is_next_line(cell, lower)]
+        return self._next_lines[cell]
 
     def add(self, caption: Caption) -> None:
         self.of[caption.label].append(caption)
@@ -480,9 +488,9 @@ def _has_value(cell: Cell) -> bool:
 
 def _lines_under(found: LabelIndex, upper: Cell) -> Iterator[Cell]:
     """The next line of a narrow column of labels."""
-    rows = found.sheet.rows[upper.row + 1 : upper.row + 3]
-    for lower in (cell for row in rows for cell in row):
-        if len(lower.text) < 25 and not has_digit(lower.text) and _is_next_line(upper, lower):
+    for lower in found.next_lines(upper):
+        near = lower.row <= upper.row + 2
+        if near and len(lower.text) < 25 and not has_digit(lower.text):
             yield lower
 
 
@@ -500,40 +508,45 @@ def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
     """Cells of a narrow column whose text may go on in the cells under them: at most one of the
     lines has a value of its own.
     """
-    for row in found.sheet.rows:
-        for first in row:
-            lines = [first]
-            if found.stacks.get(first, (first,))[0] is not first or _ends_another(found, first):
-                continue
-            while len(lines) < _MOST_LINES and (under := _next_line(found, lines)):
-                lines.append(under)
-                yield list(lines)
+    for first in filter(_may_go_on, found.sheet.cells):
+        lines = [first]
+        if found.stacks.get(first, (first,))[0] is not first or _ends_another(found, first):
+            continue
+        while len(lines) < _MOST_LINES and (under := _next_line(found, lines)):
+            lines.append(under)
+            yield list(lines)
 
 
 def _ends_another(found: LabelIndex, cell: Cell) -> bool:
     """True when a cell without a value stands nearer under a label with one than over the next: it is
     that label's last line.
     """
-    rows, row = found.sheet.rows, cell.row
-    over = next((c for c in chain(*rows[max(0, row - 1) : row]) if _is_next_line(c, cell)), None)
-    under = next((c for c in chain(*rows[row + 1 : row + 2]) if _is_next_line(cell, c)), None)
-    if not over or not under or _value_of(found, cell) or not _value_of(found, over):
+    under = next((c for c in found.next_lines(cell) if c.row == cell.row + 1), None)
+    if under is None or _value_of(found, cell):
+        return False
+    before = found.sheet.rows[cell.row - 1] if cell.row else []
+    over = next((c for c in before if _is_next_line(c, cell)), None)
+    if over is None or not _value_of(found, over):
         return False
     return cell.box[1] - over.box[3] + 1 < under.box[1] - cell.box[3]
 
 
+def _may_go_on(cell: Cell) -> bool:
+    """True for a short text that may break off at the end of a line."""
+    return len(cell.text) < 40 and not cell.text.endswith((":", ")")) and not has_digit(cell.text)
+
+
 def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     """The cell that is the next line of the same narrow column."""
-    last = lines[-1]
-    if len(last.text) >= 40 or last.text.endswith((":", ")")) or has_digit(last.text):
+    if not _may_go_on(lines[-1]):
         return None
-    for cell in chain(*found.sheet.rows[last.row + 1 : last.row + 4]):
-        if len(cell.text) < 40 and _is_next_line(last, cell):
-            values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
-            values = [*values[:1], *(b for a, b in pairwise(values) if not _wraps_on(a, b))]
-            amount = bool(_AMOUNT.search(cell.text))
-            return cell if amount + _count_own(values) <= 1 else None
-    return None
+    under = next((cell for cell in found.next_lines(lines[-1]) if len(cell.text) < 40), None)
+    if under is None:
+        return None
+    values = [value for line in (*lines, under) if (value := _value_of(found, line))]
+    values = [*values[:1], *(b for a, b in pairwise(values) if not _wraps_on(a, b))]
+    amount = bool(_AMOUNT.search(under.text))
+    return under if amount + _count_own(values) <= 1 else None
 
 
 def _wraps_on(value: Cell, rest: Cell) -> bool:
@@ -577,9 +590,11 @@ def _value_of(found: LabelIndex, cell: Cell) -> Cell | None:
 
 
 def _is_next_line(upper: Cell, lower: Cell) -> bool:
+    left, _, right, bottom = upper.box
+    its_left, its_top, its_right, _ = lower.box
     return (
-        min(abs(lower.box[0] - upper.box[0]), abs(lower.box[2] - upper.box[2])) < 3
-        and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
+        (-3 < its_left - left < 3 or -3 < its_right - right < 3)
+        and -3 < its_top - bottom < 0.7 * upper.height
         and 0.9 < lower.size / upper.size < 1.1
     )
 
