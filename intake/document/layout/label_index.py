@@ -82,6 +82,7 @@ class LabelIndex:
     alone: frozenset[str] = frozenset()
     """Texts without a label that stand by themselves anywhere in the document, as a name does."""
     _next_lines: dict[Cell, list[Cell]] = field(default_factory=dict)
+    _slots_of: dict[Caption, tuple[Slot, ...]] = field(default_factory=dict)
     _labelled: list[list[Cell]] = field(default_factory=list)
     _sides: ValueSides | None = None
 
@@ -214,11 +215,17 @@ class LabelIndex:
         return labels[-1] if same_column(labels[-1].box, box) else None
 
     def slots(self, caption: Caption) -> Iterator[Slot]:
-        """Where the value of ``caption`` may stand, likeliest first."""
-        chain = self.joint(caption)
-        if len(chain) < 2:
-            yield from self._slots(caption)
-            return
+        """Where the value of ``caption`` may stand, likeliest first; to be asked when all labels are
+        known.
+        """
+        if caption not in self._slots_of:
+            joint = self.joint(caption)
+            shared = self._shared(caption, joint) if len(joint) > 1 else self._slots(caption)
+            self._slots_of[caption] = tuple(shared)
+        return iter(self._slots_of[caption])
+
+    def _shared(self, caption: Caption, chain: list[Caption]) -> Iterator[Slot]:
+        """The slots of one of several labels that share what stands behind the last."""
         labels = list(dict.fromkeys(each.label for each in chain))
         own = labels.index(caption.label)
         box = around([each.box for each in chain])
@@ -448,9 +455,12 @@ def _captions(cell: Cell) -> Iterator[Caption]:
     """The labels of a cell; a word within an account number ("NL50 BUNQ …"), a postcode ("4829 PH")
     or an address of mail ("facturen@…") is none.
     """
+    labels = labels_in(cell.text)
+    if not labels:
+        return
     values = [(first, last) for first, last, *_ in ibans_in(cell.text)]
     values += [(first, last) for first, last, _ in postcodes_in(cell.text)]
-    for label, phrase, start, end in labels_in(cell.text):
+    for label, phrase, start, end in labels:
         mail = "@" in cell.text and _is_in_mail_address(cell.text, start, end)
         if not mail and not any(first <= start < last for first, last in values):
             yield Caption(label, phrase, cell, start, end, cell.box_of(start, end))
