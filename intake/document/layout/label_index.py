@@ -248,20 +248,7 @@ class LabelIndex:
         """Where the value of one of several labels is that separators part, as they or "/" part their
         values: "KvK | BTW: 24330087 / NL002455799B11".
         """
-        row, first = self.sheet.rows[caption.cell.row], caption.cell.column
-        while row[first].separated and first and self._heads(row[first - 1]):
-            first -= 1
-        labels: list[Cell] = []
-        values: list[tuple[Cell, int, int]] = []
-        for cell in row[first:]:
-            head = next(iter(self.in_cell.get(cell, ())), None)
-            if labels and not cell.separated:
-                break
-            if head and not head.start and not values:
-                labels.append(cell)
-            begin = head.end if head and labels[-1:] == [cell] else 0
-            if _has_text(cell.text[begin:]):
-                values.append((cell, begin, len(cell.text)))
+        labels, values = self._list_around(caption.cell)
         if len(values) == 1 < len(labels):
             cell, begin, end = values[0]
             shares = _shares(cell.text[begin:end], len(labels))
@@ -269,6 +256,30 @@ class LabelIndex:
         if len(labels) < 2 or len(values) != len(labels) or caption.cell not in labels:
             return None
         return values[labels.index(caption.cell)]
+
+    def _list_around(self, cell: Cell) -> tuple[list[Cell], list[tuple[Cell, int, int]]]:
+        """Of the cells that separators part from each other: those that begin with a label, up to the
+        first value, and all stretches of text that may be values.
+        """
+        labels: list[Cell] = []
+        values: list[tuple[Cell, int, int]] = []
+        for part in self._from_first_of_list(cell):
+            if labels and not part.separated:
+                break
+            head = next(iter(self.in_cell.get(part, ())), None)
+            if head and not head.start and not values:
+                labels.append(part)
+            begin = head.end if head and labels[-1:] == [part] else 0
+            if _has_text(part.text[begin:]):
+                values.append((part, begin, len(part.text)))
+        return labels, values
+
+    def _from_first_of_list(self, cell: Cell) -> list[Cell]:
+        """The row from the first of the bare labels on that separators part from a cell."""
+        row, first = self.sheet.rows[cell.row], cell.column
+        while row[first].separated and first and self._heads(row[first - 1]):
+            first -= 1
+        return row[first:]
 
     def _is_listed(self, cell: Cell) -> bool:
         """True for a cell with a separator behind a bare label, its own or that before it."""
@@ -287,19 +298,18 @@ class LabelIndex:
         if listed:
             yield Slot(*listed, Position.BEHIND, "achter")
             return
-        stop = self.next_start(cell, caption.end)
-        aside = _ASIDE.match(cell.text, caption.end, stop)
-        begin = aside.end() if aside else caption.end
-        rest = cell.text[begin:stop]
-        filled, served = _has_text(rest), has_digit(rest)
+        behind = self._behind(caption)
+        filled, served = _has_text(behind.text), has_digit(behind.text)
         if filled:
-            begin += rest[:1] == "." and rest[1:2].isalnum()  # "KvKnr.61532874"
-            yield Slot(cell, begin, stop, Position.BEHIND, "achter")
+            behind.start += (
+                behind.text[:1] == "." and behind.text[1:2].isalnum()
+            )  # "KvKnr.61532874"
+            yield behind
         elif self.sides.under(cell) and (over := self.sides.value_over(cell)):
             position = Position.OVER.at(Position.UNDER.factor)
             yield Slot(over, 0, len(over.text), position, "boven")
             return
-        if stop == len(cell.text):
+        if behind.end == len(cell.text):
             fade = _fade(served, filled, Fading.RIGHT_OF_TEXT)
             right = [_faded(slot, fade) for slot in self._right(caption)]
             yield from right
@@ -309,6 +319,13 @@ class LabelIndex:
             fade = _fade(served, filled, Fading.UNDER_TEXT)
             yield from self._under(caption, fade)
             yield from self._around(caption, fade)
+
+    def _behind(self, caption: Caption) -> Slot:
+        """What stands between a label, with a remark behind it, and the next label of its cell."""
+        cell = caption.cell
+        stop = self.next_start(cell, caption.end)
+        aside = _ASIDE.match(cell.text, caption.end, stop)
+        return Slot(cell, aside.end() if aside else caption.end, stop, Position.BEHIND, "achter")
 
     def _right(self, caption: Caption) -> Iterator[Slot]:
         position = Position.RIGHT
