@@ -17,7 +17,6 @@ from intake.model.booking import Booking
 from intake.model.invoice import VatLine
 from intake.profile import Profile
 
-MEDIA_TYPE = "application/xml"
 _STANDARD = "urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0"
 _PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd"

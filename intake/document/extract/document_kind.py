@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from intake.document.extract.candidates import Candidate
 from intake.document.extract.other_documents import charges, is_other_document
@@ -109,14 +110,15 @@ _BILLS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 
 def document_kind(pages: PageIndex) -> DocumentKind:
     """By the title (large or alone on a line), then by the words of the first page."""
-    kind = _claimed_kind(pages)
-    return DocumentKind.OTHER if kind in _BILLS and _is_other(pages) else kind
+    titles = document_titles(pages)
+    kind = _claimed_kind(pages, titles)
+    return DocumentKind.OTHER if kind in _BILLS and _is_other(pages, titles) else kind
 
 
-def _is_other(pages: PageIndex) -> bool:
+def _is_other(pages: PageIndex, titles: Sequence[Candidate[DocumentKind]]) -> bool:
     headings = (
         title.cell
-        for title in document_titles(pages)
+        for title in titles
         if title.value in _BILLS and not title.cell.text.lower().lstrip().startswith(_LEADS)
     )
     return is_other_document(pages, next(filter(_stands_out, headings), None))
@@ -127,8 +129,7 @@ def _stands_out(cell: Cell) -> bool:
     return title_of(cell) is not None
 
 
-def _claimed_kind(pages: PageIndex) -> DocumentKind:
-    titles = document_titles(pages)
+def _claimed_kind(pages: PageIndex, titles: Sequence[Candidate[DocumentKind]]) -> DocumentKind:
     claimed = titles[0].value if titles else DocumentKind.INVOICE
     if claimed is DocumentKind.INVOICE and _has_credit_number(pages):
         return DocumentKind.CREDIT_NOTE
@@ -154,7 +155,7 @@ def _has_credit_number(pages: PageIndex) -> bool:
         caption.phrase.startswith("credit")
         for index, caption in pages.labelled(Label.INVOICE_NUMBER)
         if caption.start == 0
-        for slot in list(index.slots(caption))[:1]
+        for slot in islice(index.slots(caption), 1)
         if slot.weight > 0.8 and any(map(str.isdigit, slot.text))
     ]
     return bool(phrases) and all(phrases)
@@ -195,8 +196,10 @@ def document_titles(pages: PageIndex) -> list[Candidate[DocumentKind]]:
             "titel",
         )
         for index in pages.indexes[:1]
-        for cell in index.sheet.cells
-        if cell not in pages.addressed and not _heads_columns(index.sheet.rows[cell.row])
+        for row in index.sheet.rows
+        if not _heads_columns(row)
+        for cell in row
+        if cell not in pages.addressed
         for kind, alone in [_title(cell)]
         if kind is not None
     ]

@@ -242,16 +242,27 @@ def _segments(words: list[Word]) -> list[_Segment]:
         last = segments[-1] if segments else None
         box, em = word.box, _em(word)
         if last is not None and last.em == em and _goes_on(last.box, box, em):
-            last.box = around([last.box, box])
+            last.box = _joint(last.box, box)
             last.words.append(word)
         else:
             segments.append(_Segment(box, em, [word]))
     return segments
 
 
+def _joint(one: Box, other: Box) -> Box:
+    """The smallest box that holds both."""
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
+
+
 def _goes_on(before: Box, box: Box, em: float) -> bool:
-    overlap = min(before[3], box[3]) - max(before[1], box[1])
-    return -0.1 * em < box[0] - before[2] < em and overlap > 0.7 * (box[3] - box[1])
+    if not -0.1 * em < box[0] - before[2] < em:
+        return False
+    return min(before[3], box[3]) - max(before[1], box[1]) > 0.7 * (box[3] - box[1])
 
 
 _LONG = 80.0
@@ -289,17 +300,30 @@ _MOST_SIZES = 2.2
 """How many times larger letters may be that stand on one line with others."""
 
 
+@dataclass(eq=False, slots=True)
+class _TextLine:
+    """Segments that stand on one line."""
+
+    segments: list[_Segment]
+    bottom: float
+
+    def add(self, segment: _Segment) -> None:
+        self.segments.append(segment)
+        self.bottom = max(self.bottom, segment.box[3])
+
+
 def _lines(words: list[Word]) -> list[list[Word]]:
     """Words that stand on one line, lines from top to bottom."""
-    lines: list[list[_Segment]] = []
+    lines: list[_TextLine] = []
     for segment in sorted(_levelled(_segments(words)), key=lambda s: s.box[1] + s.box[3]):
-        likely = [(_share(line, segment), line) for line in lines[-_LINES_BACK:]]
-        share, line = max(likely, key=itemgetter(0), default=(0.0, []))
-        if share > 0:
-            line.append(segment)
+        beside = (line for line in lines[-_LINES_BACK:] if segment.box[1] < line.bottom)
+        likely = [(_share(line.segments, segment), line) for line in beside]
+        share, line = max(likely, key=itemgetter(0), default=(0.0, None))
+        if line is not None and share > 0:
+            line.add(segment)
         else:
-            lines.append([segment])
-    found = [[word for segment in line for word in segment.words] for line in lines]
+            lines.append(_TextLine([segment], segment.box[3]))
+    found = [[word for segment in line.segments for word in segment.words] for line in lines]
     for together in found:
         together.sort(key=lambda w: w.box[0])
     found.sort(key=lambda together: min(w.box[1] + w.box[3] for w in together))
@@ -399,15 +423,14 @@ def _runs(line: list[Word], apart: float) -> Iterator[tuple[list[Word], bool]]:
         return
     gaps = sorted([b.box[0] - a.box[2] for a, b in pairwise(line)])
     separators = [word.text.strip() in _SEPARATORS for word in line]
-    even = min(1.4 * gaps[0], _MOST_JUSTIFIED * _em(line[0]))
-    if len(gaps) >= 4 and 0 < gaps[-1] < even and not any(separators):
+    if _is_justified(line[0], gaps) and not any(separators):
         yield line, False
         return
-    usual = gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0
+    usual = max(gaps[len(gaps) // 2] if len(gaps) > 4 else 0.0, 1.3 * apart)
     run: list[Word] = []
     separated = False
     for word, separator in zip(line, separators, strict=True):
-        if run and (separator or _is_apart(run[-1], word, max(usual, 1.3 * apart))):
+        if run and (separator or _is_apart(run[-1], word, usual)):
             yield run, separated
             run, separated = [], False
         if separator:
@@ -416,6 +439,13 @@ def _runs(line: list[Word], apart: float) -> Iterator[tuple[list[Word], bool]]:
             run.append(word)
     if run:
         yield run, separated
+
+
+def _is_justified(first: Word, gaps: list[float]) -> bool:
+    """True when the gaps of a line, smallest first, are all about as wide."""
+    if len(gaps) < 4:
+        return False
+    return 0 < gaps[-1] < min(1.4 * gaps[0], _MOST_JUSTIFIED * _em(first))
 
 
 def _is_apart(before: Word, word: Word, usual: float) -> bool:

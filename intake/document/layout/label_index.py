@@ -81,6 +81,8 @@ class LabelIndex:
     """Of a cell that wraps over several lines in a narrow column: all of its lines."""
     alone: frozenset[str] = frozenset()
     """Texts without a label that stand by themselves anywhere in the document, as a name does."""
+    _next_lines: dict[Cell, list[Cell]] = field(default_factory=dict)
+    _slots_of: dict[Caption, tuple[Slot, ...]] = field(default_factory=dict)
     _labelled: list[list[Cell]] = field(default_factory=list)
     _sides: ValueSides | None = None
 
@@ -101,6 +103,13 @@ class LabelIndex:
             }
             self._sides = ValueSides(self.sheet, starts)
         return self._sides
+
+    def next_lines(self, cell: Cell) -> list[Cell]:
+        """The cells in the three rows under a cell that lie as the next line of a narrow column."""
+        if cell not in self._next_lines:
+            under = chain.from_iterable(self.sheet.rows[cell.row + 1 : cell.row + 4])
+            self._next_lines[cell] = [lower for lower in under if _is_next_line(cell, lower)]
+        return self._next_lines[cell]
 
     def add(self, caption: Caption) -> None:
         self.of[caption.label].append(caption)
@@ -206,11 +215,17 @@ class LabelIndex:
         return labels[-1] if same_column(labels[-1].box, box) else None
 
     def slots(self, caption: Caption) -> Iterator[Slot]:
-        """Where the value of ``caption`` may stand, likeliest first."""
-        chain = self.joint(caption)
-        if len(chain) < 2:
-            yield from self._slots(caption)
-            return
+        """Where the value of ``caption`` may stand, likeliest first; to be asked when all labels are
+        known.
+        """
+        if caption not in self._slots_of:
+            joint = self.joint(caption)
+            shared = self._shared(caption, joint) if len(joint) > 1 else self._slots(caption)
+            self._slots_of[caption] = tuple(shared)
+        return iter(self._slots_of[caption])
+
+    def _shared(self, caption: Caption, chain: list[Caption]) -> Iterator[Slot]:
+        """The slots of one of several labels that share what stands behind the last."""
         labels = list(dict.fromkeys(each.label for each in chain))
         own = labels.index(caption.label)
         box = around([each.box for each in chain])
@@ -233,20 +248,7 @@ class LabelIndex:
         """Where the value of one of several labels is that separators part, as they or "/" part their
         values: "KvK | BTW: 24330087 / NL002455799B11".
         """
-        row, first = self.sheet.rows[caption.cell.row], caption.cell.column
-        while row[first].separated and first and self._heads(row[first - 1]):
-            first -= 1
-        labels: list[Cell] = []
-        values: list[tuple[Cell, int, int]] = []
-        for cell in row[first:]:
-            head = next(iter(self.in_cell.get(cell, ())), None)
-            if labels and not cell.separated:
-                break
-            if head and not head.start and not values:
-                labels.append(cell)
-            begin = head.end if head and labels[-1:] == [cell] else 0
-            if _has_text(cell.text[begin:]):
-                values.append((cell, begin, len(cell.text)))
+        labels, values = self._list_around(caption.cell)
         if len(values) == 1 < len(labels):
             cell, begin, end = values[0]
             shares = _shares(cell.text[begin:end], len(labels))
@@ -254,6 +256,30 @@ class LabelIndex:
         if len(labels) < 2 or len(values) != len(labels) or caption.cell not in labels:
             return None
         return values[labels.index(caption.cell)]
+
+    def _list_around(self, cell: Cell) -> tuple[list[Cell], list[tuple[Cell, int, int]]]:
+        """Of the cells that separators part from each other: those that begin with a label, up to the
+        first value, and all stretches of text that may be values.
+        """
+        labels: list[Cell] = []
+        values: list[tuple[Cell, int, int]] = []
+        for part in self._from_first_of_list(cell):
+            if labels and not part.separated:
+                break
+            head = next(iter(self.in_cell.get(part, ())), None)
+            if head and not head.start and not values:
+                labels.append(part)
+            begin = head.end if head and labels[-1:] == [part] else 0
+            if _has_text(part.text[begin:]):
+                values.append((part, begin, len(part.text)))
+        return labels, values
+
+    def _from_first_of_list(self, cell: Cell) -> list[Cell]:
+        """The row from the first of the bare labels on that separators part from a cell."""
+        row, first = self.sheet.rows[cell.row], cell.column
+        while row[first].separated and first and self._heads(row[first - 1]):
+            first -= 1
+        return row[first:]
 
     def _is_listed(self, cell: Cell) -> bool:
         """True for a cell with a separator behind a bare label, its own or that before it."""
@@ -272,19 +298,18 @@ class LabelIndex:
         if listed:
             yield Slot(*listed, Position.BEHIND, "achter")
             return
-        stop = self.next_start(cell, caption.end)
-        aside = _ASIDE.match(cell.text, caption.end, stop)
-        begin = aside.end() if aside else caption.end
-        rest = cell.text[begin:stop]
-        filled, served = _has_text(rest), has_digit(rest)
+        behind = self._behind(caption)
+        filled, served = _has_text(behind.text), has_digit(behind.text)
         if filled:
-            begin += rest[:1] == "." and rest[1:2].isalnum()  # "KvKnr.61532874"
-            yield Slot(cell, begin, stop, Position.BEHIND, "achter")
+            behind.start += (
+                behind.text[:1] == "." and behind.text[1:2].isalnum()
+            )  # "KvKnr.61532874"
+            yield behind
         elif self.sides.under(cell) and (over := self.sides.value_over(cell)):
             position = Position.OVER.at(Position.UNDER.factor)
             yield Slot(over, 0, len(over.text), position, "boven")
             return
-        if stop == len(cell.text):
+        if behind.end == len(cell.text):
             fade = _fade(served, filled, Fading.RIGHT_OF_TEXT)
             right = [_faded(slot, fade) for slot in self._right(caption)]
             yield from right
@@ -294,6 +319,13 @@ class LabelIndex:
             fade = _fade(served, filled, Fading.UNDER_TEXT)
             yield from self._under(caption, fade)
             yield from self._around(caption, fade)
+
+    def _behind(self, caption: Caption) -> Slot:
+        """What stands between a label, with a remark behind it, and the next label of its cell."""
+        cell = caption.cell
+        stop = self.next_start(cell, caption.end)
+        aside = _ASIDE.match(cell.text, caption.end, stop)
+        return Slot(cell, aside.end() if aside else caption.end, stop, Position.BEHIND, "achter")
 
     def _right(self, caption: Caption) -> Iterator[Slot]:
         position = Position.RIGHT
@@ -440,9 +472,12 @@ def _captions(cell: Cell) -> Iterator[Caption]:
     """The labels of a cell; a word within an account number ("NL50 BUNQ …"), a postcode ("4829 PH")
     or an address of mail ("facturen@…") is none.
     """
+    labels = labels_in(cell.text)
+    if not labels:
+        return
     values = [(first, last) for first, last, *_ in ibans_in(cell.text)]
     values += [(first, last) for first, last, _ in postcodes_in(cell.text)]
-    for label, phrase, start, end in labels_in(cell.text):
+    for label, phrase, start, end in labels:
         mail = "@" in cell.text and _is_in_mail_address(cell.text, start, end)
         if not mail and not any(first <= start < last for first, last in values):
             yield Caption(label, phrase, cell, start, end, cell.box_of(start, end))
@@ -480,9 +515,9 @@ def _has_value(cell: Cell) -> bool:
 
 def _lines_under(found: LabelIndex, upper: Cell) -> Iterator[Cell]:
     """The next line of a narrow column of labels."""
-    rows = found.sheet.rows[upper.row + 1 : upper.row + 3]
-    for lower in (cell for row in rows for cell in row):
-        if len(lower.text) < 25 and not has_digit(lower.text) and _is_next_line(upper, lower):
+    for lower in found.next_lines(upper):
+        near = lower.row <= upper.row + 2
+        if near and len(lower.text) < 25 and not has_digit(lower.text):
             yield lower
 
 
@@ -500,40 +535,45 @@ def _stacked(found: LabelIndex) -> Iterator[list[Cell]]:
     """Cells of a narrow column whose text may go on in the cells under them: at most one of the
     lines has a value of its own.
     """
-    for row in found.sheet.rows:
-        for first in row:
-            lines = [first]
-            if found.stacks.get(first, (first,))[0] is not first or _ends_another(found, first):
-                continue
-            while len(lines) < _MOST_LINES and (under := _next_line(found, lines)):
-                lines.append(under)
-                yield list(lines)
+    for first in filter(_may_go_on, found.sheet.cells):
+        lines = [first]
+        if found.stacks.get(first, (first,))[0] is not first or _ends_another(found, first):
+            continue
+        while len(lines) < _MOST_LINES and (under := _next_line(found, lines)):
+            lines.append(under)
+            yield list(lines)
 
 
 def _ends_another(found: LabelIndex, cell: Cell) -> bool:
     """True when a cell without a value stands nearer under a label with one than over the next: it is
     that label's last line.
     """
-    rows, row = found.sheet.rows, cell.row
-    over = next((c for c in chain(*rows[max(0, row - 1) : row]) if _is_next_line(c, cell)), None)
-    under = next((c for c in chain(*rows[row + 1 : row + 2]) if _is_next_line(cell, c)), None)
-    if not over or not under or _value_of(found, cell) or not _value_of(found, over):
+    under = next((c for c in found.next_lines(cell) if c.row == cell.row + 1), None)
+    if under is None or _value_of(found, cell):
+        return False
+    before = found.sheet.rows[cell.row - 1] if cell.row else []
+    over = next((c for c in before if _is_next_line(c, cell)), None)
+    if over is None or not _value_of(found, over):
         return False
     return cell.box[1] - over.box[3] + 1 < under.box[1] - cell.box[3]
 
 
+def _may_go_on(cell: Cell) -> bool:
+    """True for a short text that may break off at the end of a line."""
+    return len(cell.text) < 40 and not cell.text.endswith((":", ")")) and not has_digit(cell.text)
+
+
 def _next_line(found: LabelIndex, lines: list[Cell]) -> Cell | None:
     """The cell that is the next line of the same narrow column."""
-    last = lines[-1]
-    if len(last.text) >= 40 or last.text.endswith((":", ")")) or has_digit(last.text):
+    if not _may_go_on(lines[-1]):
         return None
-    for cell in chain(*found.sheet.rows[last.row + 1 : last.row + 4]):
-        if len(cell.text) < 40 and _is_next_line(last, cell):
-            values = [value for line in (*lines, cell) if (value := _value_of(found, line))]
-            values = [*values[:1], *(b for a, b in pairwise(values) if not _wraps_on(a, b))]
-            amount = bool(_AMOUNT.search(cell.text))
-            return cell if amount + _count_own(values) <= 1 else None
-    return None
+    under = next((cell for cell in found.next_lines(lines[-1]) if len(cell.text) < 40), None)
+    if under is None:
+        return None
+    values = [value for line in (*lines, under) if (value := _value_of(found, line))]
+    values = [*values[:1], *(b for a, b in pairwise(values) if not _wraps_on(a, b))]
+    amount = bool(_AMOUNT.search(under.text))
+    return under if amount + _count_own(values) <= 1 else None
 
 
 def _wraps_on(value: Cell, rest: Cell) -> bool:
@@ -577,9 +617,11 @@ def _value_of(found: LabelIndex, cell: Cell) -> Cell | None:
 
 
 def _is_next_line(upper: Cell, lower: Cell) -> bool:
+    left, _, right, bottom = upper.box
+    its_left, its_top, its_right, _ = lower.box
     return (
-        min(abs(lower.box[0] - upper.box[0]), abs(lower.box[2] - upper.box[2])) < 3
-        and -3 < lower.box[1] - upper.box[3] < 0.7 * upper.height
+        (-3 < its_left - left < 3 or -3 < its_right - right < 3)
+        and -3 < its_top - bottom < 0.7 * upper.height
         and 0.9 < lower.size / upper.size < 1.1
     )
 

@@ -23,7 +23,11 @@ _ALIGNED = 4.0
 def aligned(one: Box, other: Box) -> bool:
     """True when two boxes begin, end, or have their middle at the same x."""
     left, right = other[0] - one[0], other[2] - one[2]
-    return min(abs(left), abs(right), abs(left + right) / 2) < _ALIGNED
+    return (
+        -_ALIGNED < left < _ALIGNED
+        or -_ALIGNED < right < _ALIGNED
+        or -2 * _ALIGNED < left + right < 2 * _ALIGNED
+    )
 
 
 @dataclass(eq=False, slots=True)
@@ -33,15 +37,22 @@ class ValueSides:
     sheet: Sheet
     labels: Mapping[Cell, Sequence[int]]
     """Where in each cell its labels start."""
+    _bare: frozenset[Cell] = field(init=False)
+    """The cells that begin with a label and hold no number."""
+    _values: dict[Cell, tuple[bool, bool]] = field(default_factory=dict)
     _over: dict[Cell, bool] = field(default_factory=dict)
     _around: dict[Cell, tuple[int, int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        bare = (cell for cell in self.labels if self._begins_with_label(cell))
+        self._bare = frozenset(cell for cell in bare if not has_digit(cell.text))
 
     def over(self, label: Cell) -> bool:
         """True when most labels of the column stand over their values, so that what stands to the
         right belongs to another column.
         """
         if label not in self._over:
-            sides = self._sides(self._column(label))
+            sides = [self._sides(cell) for cell in self._column(label)]
             over = sum(under for _, under in sides)
             self._over[label] = over > 1 and 2 * over >= len(sides) and not self.under(label)
         return self._over[label]
@@ -61,8 +72,8 @@ class ValueSides:
         them, and how many there are.
         """
         if label not in self._around:
-            row = (cell for cell in self.sheet.rows[label.row] if self._is_bare(cell))
-            sides = self._sides(dict.fromkeys((*self._column(label), *row)))
+            row = (cell for cell in self.sheet.rows[label.row] if cell in self._bare)
+            sides = [self._sides(cell) for cell in {*self._column(label), *row}]
             over, under = sum(side[0] for side in sides), sum(side[1] for side in sides)
             self._around[label] = over, under, len(sides)
         return self._around[label]
@@ -75,42 +86,38 @@ class ValueSides:
         """The label right under a number, or right over it, where labels stand so."""
         rows, row = self.sheet.rows, value.row
         under = next(_in_column(value, rows[row + 1 : row + 4]), None)
-        if under and self._is_bare(under) and self.under(under) and self.value_over(under) is value:
+        if under in self._bare and self.under(under) and self.value_over(under) is value:
             return under
         over = next(_in_column(value, rows[max(0, row - 3) : row][::-1]), None)
-        heads = over and self._is_bare(over) and self.heads(over)
+        heads = over in self._bare and self.heads(over)
         return over if over and heads and _are_near(over, value) else None
-
-    def _is_bare(self, cell: Cell) -> bool:
-        """True for a cell that begins with a label and holds no number."""
-        return self._begins_with_label(cell) and not has_digit(cell.text)
 
     def _begins_with_label(self, cell: Cell) -> bool:
         return 0 in self.labels.get(cell, ())
 
     def _column(self, label: Cell) -> list[Cell]:
         """The bare labels near a label that are aligned with it."""
+        top = label.box[1]
         return [
             cell
-            for cell in self.labels
-            if abs(cell.box[1] - label.box[1]) < _NEAR_LABELS
-            if aligned(cell.box, label.box) and self._is_bare(cell)
+            for cell in self._bare
+            if -_NEAR_LABELS < cell.box[1] - top < _NEAR_LABELS and aligned(cell.box, label.box)
         ]
 
-    def _sides(self, labels: Iterable[Cell]) -> list[tuple[bool, bool]]:
-        """Of each label whether a value stands over it, and whether one stands under it; of two of
-        which one is clearly nearer only that one counts.
+    def _sides(self, label: Cell) -> tuple[bool, bool]:
+        """Whether a value stands over a label, and whether one stands under it; of two of which one
+        is clearly nearer only that one counts.
         """
-        found = []
-        for label in labels:
+        if label not in self._values:
             over = self.value_over(label)
             under = self._nearest(label, self.sheet.rows[label.row + 1 : label.row + 4])
             if over is not None and under is not None:
                 to_over, to_under = label.box[1] - over.box[3], under.box[1] - label.box[3]
-                found.append((to_over < to_under + _CLEARLY, to_under < to_over + _CLEARLY))
+                found = to_over < to_under + _CLEARLY, to_under < to_over + _CLEARLY
             else:
-                found.append((over is not None, under is not None))
-        return found
+                found = over is not None, under is not None
+            self._values[label] = found
+        return self._values[label]
 
     def _nearest(self, label: Cell, rows: Sequence[Sequence[Cell]]) -> Cell | None:
         """The nearest cell in the column of a label, when it is a number and close by."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -47,6 +47,18 @@ class Run:
 
     quarters: int = 0
     """Quarters against the clock by which they are turned in user space."""
+
+    def take(self, index: int, left: float, bottom: float, right: float, top: float) -> None:
+        """Add the letter with this index and box."""
+        if left < self.left:
+            self.left = left
+        if bottom < self.bottom:
+            self.bottom = bottom
+        if right > self.right:
+            self.right = right
+        if top > self.top:
+            self.top = top
+        self.last = index
 
     @property
     def height(self) -> float:
@@ -100,48 +112,53 @@ def _split(
     """
     runs: list[Run] = []
     run: Run | None = None
+    for index, space, quarters, box in _letters(text_page, codes, meanings, quarters_of):
+        left, bottom, right, top = box
+        if run is not None and (run.quarters != quarters or (quarters and left < run.left - 1)):
+            run = None  # PDFium may give turned letters from the end
+        if run is not None and (
+            (space < 0 and _is_level(run, left, bottom, top))
+            or (
+                (space < 0 or _guessed(text_page, codes, space, run, left))
+                and _follows(run, left, bottom, right, top)
+            )
+        ):
+            run.take(index, left, bottom, right, top)
+            continue
+        if run is not None and space >= 0 and codes[space] not in _LINE_ENDS:
+            run.space = space
+        run = Run("", left, bottom, right, top, index, index, quarters=quarters)
+        runs.append(run)
+    return runs
+
+
+def _letters(
+    text_page: Any, codes: list[int], meanings: list[str], quarters_of: Callable[[int], int] | None
+) -> Iterator[tuple[int, int, int, Rectangle]]:
+    """Each letter that is no space: its index, that of the space right before it (negative without
+    one; a line's end if there is one), the quarters it is turned by, and its box, turned level.
+    """
     space, quarters = -1, 0
     box = array("f", bytes(16))
     loose, place = pdfium.loose_box, pdfium.place_for(box)
     for index, meaning in enumerate(meanings):
         if meaning == " ":
             space = index if space < 0 or codes[index] in _LINE_ENDS else space
-            continue
-        if not meaning:
-            continue
-        loose(text_page, index, place)
-        left, top, right, bottom = box.tolist()
-        if quarters_of is not None:
-            quarters = quarters_of(index)
-            left, bottom, right, top = levelled((left, bottom, right, top), quarters)
-            if run is not None and (run.quarters != quarters or (quarters and left < run.left - 1)):
-                run = None  # PDFium may give turned letters from the end
-        if (
-            run is not None
-            and space < 0
-            and top == run.top
-            and bottom == run.bottom
-            and left >= run.left
-            and -1 < left - run.right < 1
-        ):
-            run.last = index  # the common case: the next letter of the same piece of text
-            if right > run.right:
-                run.right = right
-        elif (
-            run is not None
-            and (space < 0 or _guessed(text_page, codes, space, run, left))
-            and _follows(run, left, bottom, right, top)
-        ):
-            run.left, run.right = min(run.left, left), max(run.right, right)
-            run.bottom, run.top = min(run.bottom, bottom), max(run.top, top)
-            run.last = index
-        else:
-            if run is not None and space >= 0 and codes[space] not in _LINE_ENDS:
-                run.space = space
-            run = Run("", left, bottom, right, top, index, index, quarters=quarters)
-            runs.append(run)
-        space = -1
-    return runs
+        elif meaning:
+            loose(text_page, index, place)
+            left, top, right, bottom = box.tolist()
+            shape = left, bottom, right, top
+            if quarters_of is not None:
+                quarters = quarters_of(index)
+                shape = levelled(shape, quarters)
+            yield index, space, quarters, shape
+            space = -1
+
+
+def _is_level(run: Run, left: float, bottom: float, top: float) -> bool:
+    """True for the common case: the next letter of the same piece of text."""
+    level = top == run.top and bottom == run.bottom
+    return level and left >= run.left and -1 < left - run.right < 1
 
 
 def _guessed(text_page: Any, codes: list[int], space: int, run: Run, left: float) -> bool:
