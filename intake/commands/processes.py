@@ -12,6 +12,8 @@ from functools import partial
 import structlog
 
 from intake import profile, worker
+from intake.commands.doctor import shown
+from intake.commands.output import operator
 from intake.commands.run import stop_on_signals
 from intake.errors import (
     ConfigurationError,
@@ -24,7 +26,7 @@ from intake.errors import (
 from intake.mail import send as sender
 from intake.mail.sources import SOURCES
 from intake.mail.sources.base import Reception
-from intake.model.mail import Envelope
+from intake.model.mail import Envelope, Reply
 from intake.settings import Settings, load
 from intake.store import (
     Store,
@@ -33,8 +35,10 @@ from intake.store import (
     journal,
     mailbox_ledger,
     notify,
+    officer,
     open_store,
     outbox,
+    settings_log,
 )
 from intake.store.sole_sender import sole_sender
 
@@ -49,6 +53,7 @@ def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
     stop = stop_on_signals()
     with open_store(settings) as store:
         high_water.refuse_older(store)
+        settings_log.write(store, operator(), shown(settings), shown(Settings()))
         yield settings, store, stop
 
 
@@ -176,6 +181,7 @@ def _send_until(
     pulse: health.Pulse,
     relay: _Relay,
 ) -> None:
+    told = -_ASK_AGAIN_SECONDS
     while not stop.is_set():
         trouble = relay.trouble()
         pulse.beat(not trouble, trouble or "ok")
@@ -184,7 +190,36 @@ def _send_until(
                 return
             still_alone()
             relay.doubted = not _send(settings, store, outgoing)
+        if not relay.doubted and time.monotonic() - told >= _ASK_AGAIN_SECONDS:
+            told = time.monotonic()
+            _tell_officer(settings, store)
         notify.wait(store, 1, notify.REPLY)
+
+
+def _tell_officer(settings: Settings, store: Store) -> None:
+    """A mail to the privacy officer when there is something new for her; one that did not leave is
+    tried again.
+    """
+    address = settings.readings.officer
+    new = officer.news(store) if address else None
+    if new is None:
+        return
+    own = profile.load(settings.profile)
+    written = (profile.templates_folder() / "_default" / "officer.txt").read_text(encoding="utf-8")
+    subject, _, text = written.format(alarms=new.alarms, incidents=new.incidents).partition("\n")
+    number = store.vault.token("officer", str(new.newest_alarm), str(new.newest_incident))[:40]
+    message_id = f"<{number}@{own.sender_address.rpartition('@')[2]}>"
+    mail = sender.build(
+        Reply(address, subject, text), message_id, own.sender_address, own.team, store.clock()
+    )
+    try:
+        sender.send(settings.smarthost, mail, settings.replies.return_path, address)
+    except SendDeferred as error:
+        log.warning("mail to the privacy officer deferred", code=error.code)
+        return
+    except (SendRefused, SendUnknown) as error:
+        log.error("mail to the privacy officer may not have arrived", code=error.code)
+    officer.mark_told(store, new)
 
 
 class _Relay:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import getpass
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -17,7 +16,7 @@ from typing import Annotated
 import typer
 
 from intake.commands.options import DAY, Csv, Day
-from intake.commands.output import complain, print_json, say
+from intake.commands.output import complain, operator, print_json, say
 from intake.errors import ConfigurationError
 from intake.settings import load
 from intake.store import audit, audit_heads, incidents, open_store
@@ -79,7 +78,7 @@ def export_audit(
 ) -> None:
     """Every reading for the privacy officer; the last row is the head of the chain."""
     with open_store(load()) as store:
-        audit.record(store, _operator(), "", "audit-export")
+        audit.record(store, operator(), "", "audit-export")
         start = since.replace(tzinfo=dt.UTC) if since else None
         _write(as_csv, (_reading(row) for row in audit.export(store, start)))
 
@@ -88,15 +87,11 @@ def export_audit(
 def export_incidents(as_csv: Csv = False) -> None:
     """The register of incidents with what was decided and why."""
     with open_store(load()) as store:
-        who = _operator()
+        who = operator()
         entries = incidents.listed(store)
         for entry in entries:
             audit.record(store, who, entry.reference, "incident-export")
         _write(as_csv, (_incident(*incidents.get(store, entry.id)) for entry in entries))
-
-
-def _operator() -> str:
-    return f"os:{getpass.getuser()}"
 
 
 def _head(text: str) -> audit.Head:

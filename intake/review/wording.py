@@ -151,9 +151,10 @@ def many(number: int, one: str, more: str) -> str:
 
 
 def reading(what: str) -> str:
-    """What somebody read."""
+    """What somebody read or did."""
     kind, _, number = what.partition(" ")
-    word = READINGS.get(kind if kind in ("page", "batch") else what, what)
+    known = kind if kind in ("page", "batch") else what
+    word = READINGS.get(known) or EVENTS.get(known, what)
     return f"{word} {number}" if kind == "batch" else word
 
 

@@ -24,6 +24,8 @@ from intake.store.engine import READ_ONLY, database_file, make_engine, own_conne
 from intake.store.tables import SCHEMA, InstallationRow
 from intake.store.turns import Turns
 
+_AT_THE_END = "at-the-end"
+
 
 class _Joined(Session):
     """A session within a transaction that is begun and ended around it; statements without objects
@@ -81,6 +83,8 @@ class Store(AbstractContextManager["Store", None]):
             _Joined(connection) as session,
         ):
             yield session
+            for finish in session.info.pop(_AT_THE_END, ()):
+                finish()
             session.flush()
 
     @contextmanager
@@ -122,6 +126,11 @@ class Store(AbstractContextManager["Store", None]):
 
     def __exit__(self, *_fault: object) -> None:
         self.close()
+
+
+def at_the_end(session: Session, finish: Callable[[], None]) -> None:
+    """Do something as the last of this transaction, before it commits; not when it raises."""
+    session.info.setdefault(_AT_THE_END, []).append(finish)
 
 
 def open_store(settings: Settings) -> Store:

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, bindparam, delete, insert
 from sqlmodel import Session, col, select
 
-from intake.store import Store
+from intake.store import Store, audit_chain
+from intake.store.audit_chain import Act
 from intake.store.crypto.vault import DataKey, WrappedKey
 from intake.store.records import Format
 from intake.store.tables import EventRow, MailRow, SealedRow
@@ -51,6 +52,8 @@ _IS_THERE = (
     .limit(1)
 )
 _NOTE = insert(EventRow)
+_BY_A_DOOR = frozenset({"received", "came-again"})
+"""What the actor of these names is a way in, not a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +133,14 @@ def note(
     actor: str | None = None,
     detail: bytes | None = None,
 ) -> None:
-    """Write one event of a case.
+    """Write one event of a case; what a person did stands in the audit too.
 
     ``actor`` is a user, a door, or None for the rules; ``detail`` is sealed already (``words``).
     """
     event = {"reference": reference, "code": code, "actor": actor, "detail": detail}
     session.connection().execute(_NOTE, event | {"at": store.clock()})
+    if actor and code not in _BY_A_DOOR:
+        audit_chain.append_at_the_end(store, session, Act(actor, reference, code))
 
 
 def words(key: DataKey, text: str) -> bytes | None:

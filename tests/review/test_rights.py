@@ -15,7 +15,18 @@ from intake.store.tables import Role
 from tests.review.conftest import PASSWORD, Clerk
 from tests.store import things
 
-OPEN = {("GET", "/inloggen"), ("POST", "/inloggen"), ("POST", "/uitloggen"), ("GET", "/health")}
+OPEN = {
+    ("GET", "/inloggen"),
+    ("POST", "/inloggen"),
+    ("GET", "/inloggen/gemeente"),
+    ("GET", "/inloggen/gemeente/terug"),
+    ("GET", "/inloggen/code"),
+    ("POST", "/inloggen/code"),
+    ("GET", "/inloggen/tweede-stap"),
+    ("POST", "/inloggen/tweede-stap"),
+    ("POST", "/uitloggen"),
+    ("GET", "/health"),
+}
 """For everybody, or for whoever is logged in."""
 DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/"): Right.READ,

@@ -13,18 +13,22 @@ from intake.review.pages import (
     health,
     incident,
     login,
+    municipal_login,
     pairing,
     password,
     picture,
     privacy,
     queue,
     refuse,
+    second_step,
     supplier,
     today,
 )
 
 PAGES: list[ModuleType] = [
     login,
+    municipal_login,
+    second_step,
     queue,
     case,
     pairing,
