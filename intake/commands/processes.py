@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from intake import profile, worker
+from intake.commands import officer_mail
 from intake.commands.doctor import shown
 from intake.commands.output import operator
 from intake.commands.run import stop_on_signals
@@ -26,7 +27,7 @@ from intake.errors import (
 from intake.mail import send as sender
 from intake.mail.sources import SOURCES
 from intake.mail.sources.base import Reception
-from intake.model.mail import Envelope, Reply
+from intake.model.mail import Envelope
 from intake.settings import Settings, load
 from intake.store import (
     Store,
@@ -35,7 +36,6 @@ from intake.store import (
     journal,
     mailbox_ledger,
     notify,
-    officer,
     open_store,
     outbox,
     settings_log,
@@ -192,34 +192,8 @@ def _send_until(
             relay.doubted = not _send(settings, store, outgoing)
         if not relay.doubted and time.monotonic() - told >= _ASK_AGAIN_SECONDS:
             told = time.monotonic()
-            _tell_officer(settings, store)
+            officer_mail.tell(settings, store)
         notify.wait(store, 1, notify.REPLY)
-
-
-def _tell_officer(settings: Settings, store: Store) -> None:
-    """A mail to the privacy officer when there is something new for her; one that did not leave is
-    tried again.
-    """
-    address = settings.readings.officer
-    new = officer.news(store) if address else None
-    if new is None:
-        return
-    own = profile.load(settings.profile)
-    written = (profile.templates_folder() / "_default" / "officer.txt").read_text(encoding="utf-8")
-    subject, _, text = written.format(alarms=new.alarms, incidents=new.incidents).partition("\n")
-    number = store.vault.token("officer", str(new.newest_alarm), str(new.newest_incident))[:40]
-    message_id = f"<{number}@{own.sender_address.rpartition('@')[2]}>"
-    mail = sender.build(
-        Reply(address, subject, text), message_id, own.sender_address, own.team, store.clock()
-    )
-    try:
-        sender.send(settings.smarthost, mail, settings.replies.return_path, address)
-    except SendDeferred as error:
-        log.warning("mail to the privacy officer deferred", code=error.code)
-        return
-    except (SendRefused, SendUnknown) as error:
-        log.error("mail to the privacy officer may not have arrived", code=error.code)
-    officer.mark_told(store, new)
 
 
 class _Relay:

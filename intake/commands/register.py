@@ -18,6 +18,7 @@ import typer
 from intake.commands.options import DAY, Csv, Day
 from intake.commands.output import complain, operator, print_json, say
 from intake.errors import ConfigurationError
+from intake.review import nen7513
 from intake.settings import load
 from intake.store import audit, audit_heads, incidents, open_store
 
@@ -75,12 +76,20 @@ def show_head() -> None:
 def export_audit(
     as_csv: Csv = False,
     since: Annotated[Day, typer.Option(help="From this day on.", formats=DAY)] = None,
+    dutch: Annotated[
+        bool, typer.Option("--nen7513", help="With the fields of NEN 7513, in Dutch.")
+    ] = False,
+    case: Annotated[
+        list[str] | None, typer.Option(help="Only this case, with --nen7513. May be repeated.")
+    ] = None,
 ) -> None:
     """Every reading for the privacy officer; the last row is the head of the chain."""
     with open_store(load()) as store:
         audit.record(store, operator(), "", "audit-export")
         start = since.replace(tzinfo=dt.UTC) if since else None
-        _write(as_csv, (_reading(row) for row in audit.export(store, start)))
+        rows = audit.export(store, start)
+        wanted = frozenset(case) if case else None
+        _write(as_csv, nen7513.lines(rows, wanted) if dutch else map(_reading, rows))
 
 
 @incidents_app.command("export")
@@ -129,6 +138,13 @@ def _incident(entry: incidents.Entry, report: incidents.Report | None) -> Line:
         "known_at": _moment(entry.known_at),
         "judgement": entry.judgement.value,
         **words,
+        "people_number": entry.facts.people,
+        "people_kinds": " ".join(entry.facts.people_kinds),
+        "data_kinds": " ".join(entry.facts.data_kinds),
+        "told": entry.facts.told,
+        "told_on": _day(entry.facts.told_on),
+        "reported_on": _day(entry.facts.reported_on),
+        "report_number": entry.facts.report_number,
         "decided_by": entry.decided_by,
         "decided_at": _moment(entry.decided_at),
     }
@@ -136,6 +152,10 @@ def _incident(entry: incidents.Entry, report: incidents.Report | None) -> Line:
 
 def _moment(at: dt.datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _write(as_csv: bool, lines: Iterable[Line]) -> None:

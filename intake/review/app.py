@@ -24,11 +24,13 @@ from intake.sandbox.task import ChildKind
 from intake.settings import Settings
 from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
+from intake.store.subject import RestrictedError
 
 _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     login.WrongFormError: (403, "wrong-form"),
     login.NotAllowedError: (403, "not-allowed"),
     RequestValidationError: (400, "wrong-input"),
+    RestrictedError: (403, "restricted"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),
     KeyMissing: (503, "key-missing"),

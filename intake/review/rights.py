@@ -25,13 +25,17 @@ class Right(StrEnum):
     """See the register of incidents and the alarms on reading."""
     JUDGE_INCIDENT = "judge-incident"
     """Decide on an incident, and close an alarm."""
+    SUBJECT = "subject"
+    """Find, give, leave alone or erase what is kept of one client (AVG art. 15 to 18)."""
 
 
 _OF_ROLE: Mapping[Role, frozenset[Right]] = {
     Role.CLERK: frozenset({Right.READ, Right.DECIDE, Right.CARE, Right.REPORT}),
     Role.SENIOR: frozenset({Right.READ, Right.DECIDE, Right.CARE, Right.REPORT}),
     Role.CARE_REVIEWER: frozenset({Right.READ, Right.CARE, Right.REPORT}),
-    Role.PRIVACY_OFFICER: frozenset({Right.READ, Right.READ_REGISTER, Right.JUDGE_INCIDENT}),
+    Role.PRIVACY_OFFICER: frozenset(
+        {Right.READ, Right.READ_REGISTER, Right.JUDGE_INCIDENT, Right.SUBJECT}
+    ),
     Role.ADMINISTRATOR: frozenset(),
     Role.AUDITOR: frozenset({Right.READ, Right.READ_REGISTER}),
 }

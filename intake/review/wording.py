@@ -75,6 +75,10 @@ READERS: Mapping[str, str] = _WORDS["readers"]
 ACCOUNT_ROLES = _each("account-roles", AccountRole)
 DONE: Mapping[str, str] = _WORDS["done"]
 UNCOVER: Mapping[str, str] = _WORDS["uncover"]
+RESTRICTIONS: Mapping[str, str] = _WORDS["restrictions"]
+PEOPLE_KINDS: Mapping[str, str] = _WORDS["people-kinds"]
+DATA_KINDS: Mapping[str, str] = _WORDS["data-kinds"]
+TOLD: Mapping[str, str] = _WORDS["told"]
 UNCOVER_CARE: Mapping[str, str] = _WORDS["uncover-care"]
 PRESENCES = _each("presences", Presence, Presence.FOUND)
 

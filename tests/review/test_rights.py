@@ -53,6 +53,11 @@ DOORS: dict[tuple[str, str], Right] = {
     ("POST", "/privacy/gezien"): Right.JUDGE_INCIDENT,
     ("GET", "/incident/{number}"): Right.READ_REGISTER,
     ("POST", "/incident/{number}"): Right.JUDGE_INCIDENT,
+    ("GET", "/betrokkene"): Right.SUBJECT,
+    ("POST", "/betrokkene"): Right.SUBJECT,
+    ("POST", "/betrokkene/meegeven"): Right.SUBJECT,
+    ("POST", "/betrokkene/beperken"): Right.SUBJECT,
+    ("POST", "/betrokkene/wissen"): Right.SUBJECT,
 }
 
 

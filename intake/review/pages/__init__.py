@@ -21,6 +21,7 @@ from intake.review.pages import (
     queue,
     refuse,
     second_step,
+    subject,
     supplier,
     today,
 )
@@ -40,5 +41,6 @@ PAGES: list[ModuleType] = [
     today,
     privacy,
     incident,
+    subject,
     health,
 ]

@@ -171,6 +171,8 @@ CareReader = Annotated[Login, Depends(_form_for(Right.CARE))]
 Reporter = Annotated[Login, Depends(_form_for(Right.REPORT))]
 RegisterReader = Annotated[Login, Depends(_page_for(Right.READ_REGISTER))]
 Judge = Annotated[Login, Depends(_form_for(Right.JUDGE_INCIDENT))]
+SubjectOpener = Annotated[Login, Depends(_page_for(Right.SUBJECT))]
+SubjectOfficer = Annotated[Login, Depends(_form_for(Right.SUBJECT))]
 """Who sends a form, or asks for a page, by what it takes."""
 
 
