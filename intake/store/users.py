@@ -47,6 +47,8 @@ class WebSession:
     roles: frozenset[Role] = frozenset()
     """As they are now, not as they were at the login."""
     step: LoginStep = LoginStep.OPEN
+    since: dt.datetime | None = field(default=None, compare=False)
+    """When the person logged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ def open_session(
     if step is LoginStep.OPEN:
         told = Act(name, "", "login", " ".join((road, *sorted(roles))))
         audit_chain.append_at_the_end(store, session, told)
-    return WebSession(name, token, csrf, roles, step)
+    return WebSession(name, token, csrf, roles, step, now)
 
 
 def session(store: Store, token: str) -> WebSession | None:
@@ -228,7 +230,8 @@ def session(store: Store, token: str) -> WebSession | None:
         with store.write() as writing:
             if seen := writing.get(SessionRow, hashed):
                 seen.seen_at = now
-    return WebSession(row.user, token, row.csrf, _roles(user), LoginStep(row.step))
+    step = LoginStep(row.step)
+    return WebSession(row.user, token, row.csrf, _roles(user), step, row.created_at)
 
 
 def logout(store: Store, token: str) -> None:

@@ -45,7 +45,7 @@ def judge(
     )
 
 
-REPORTED = {
+REPORTED: dict[str, Any] = {
     "people_number": "3",
     "people_kind": ["jeugdigen", "ouders"],
     "data_kind": ["bsn", "zorg"],
@@ -71,7 +71,7 @@ class TestReported:
         ],
     )
     def test_a_report_says_what_the_law_asks(
-        self, clerk: Clerk, store: Store, reference: str, changes: dict[str, str], words: str
+        self, clerk: Clerk, store: Store, reference: str, changes: dict[str, Any], words: str
     ) -> None:
         """The register would say that it was reported, and nobody could tell what."""
         answer = judge(clerk, store, "reported", **(REPORTED | changes))

@@ -22,8 +22,8 @@ OPEN = {
     ("GET", "/inloggen/gemeente/terug"),
     ("GET", "/inloggen/code"),
     ("POST", "/inloggen/code"),
-    ("GET", "/inloggen/tweede-stap"),
-    ("POST", "/inloggen/tweede-stap"),
+    ("GET", "/tweede-stap"),
+    ("POST", "/tweede-stap"),
     ("POST", "/uitloggen"),
     ("GET", "/health"),
 }

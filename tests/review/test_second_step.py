@@ -15,7 +15,7 @@ from tests.review.addresses import addresses
 from tests.review.conftest import Clerk
 from tests.store import things
 
-SET_UP, CODE = "/inloggen/tweede-stap", "/inloggen/code"
+SET_UP, CODE = "/tweede-stap", "/inloggen/code"
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_password_alone_opens_no_page(clerk: Clerk, store: Store, number: str)
 
     assert answer.headers["location"] == f"{CODE}?next=/vandaag"
     for page in addresses(reference=things.keep(store), number=1, kvk="01234567"):
-        if not page.startswith(("/inloggen", "/health")):
+        if not page.startswith(("/inloggen", "/health")) and page != SET_UP:
             assert clerk.get(page).headers["location"].startswith(CODE), page
     wait(store, seconds=60)
     assert type_code(clerk, code(store, number), next="/vandaag").headers["location"] == "/vandaag"
@@ -160,6 +160,17 @@ def test_setting_it_up_ends_all_other_sessions_and_is_done_once(
     assert 'name="number"' not in page
     form = {"csrf": clerk.token(), "number": "0" * 32, "code": code(store, "0" * 32)}
     assert clerk.client.post(SET_UP, data=form).status_code == 409
+
+
+def test_it_is_set_up_soon_after_the_password_only(clerk: Clerk, store: Store) -> None:
+    """Whoever finds a screen that was left open would give the account a telephone of their own."""
+    wait(store, minutes=users.HALF_MINUTES)
+    form = {"csrf": clerk.token(), "number": "0" * 32, "code": code(store, "0" * 32)}
+
+    for answer in (clerk.get(SET_UP), clerk.client.post(SET_UP, data=form)):
+        assert answer.headers["location"] == f"/inloggen?next={SET_UP}"
+    assert clerk.log_in(next=SET_UP).headers["location"] == SET_UP
+    assert clerk.get(SET_UP).status_code == 200
 
 
 def test_a_setting_asks_it_of_everybody(clerk: Clerk, store: Store, sandbox: Sandbox) -> None:

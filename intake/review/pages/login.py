@@ -29,7 +29,7 @@ from intake.store.tables import LoginStep
 from intake.store.users import WebSession
 
 PATH = "/inloggen"
-STEPS = {LoginStep.CODE: f"{PATH}/code", LoginStep.ENROL: f"{PATH}/tweede-stap"}
+STEPS = {LoginStep.CODE: f"{PATH}/code", LoginStep.ENROL: "/tweede-stap"}
 """Where a login that is half done goes on."""
 _REFUSED = {
     logins.Refusal.WRONG: (401, "wrong-login"),
@@ -158,6 +158,7 @@ def _form_for(right: Right) -> Callable[[FormLogin], Login]:
 
 def _allowed(login: Login, right: Right) -> Login:
     if right not in login.rights:
+        log.warning("not allowed", user=login.user, right=right.value)
         raise NotAllowedError
     return login
 

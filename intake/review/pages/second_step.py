@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 import segno
@@ -13,7 +14,7 @@ from intake.review.context import Room, RoomOf
 from intake.review.pages import login
 from intake.review.pages.login import SessionOf
 from intake.review.wording import FORM_FAULTS
-from intake.store import second_factor
+from intake.store import second_factor, users
 from intake.store.tables import LoginStep
 from intake.store.users import WebSession
 
@@ -72,8 +73,7 @@ def set_up(
 ) -> Response:
     """Set the second step up once the app gives the right code, and show the recovery codes."""
     login.check_form(csrf, half.csrf)
-    if half.step is LoginStep.CODE:
-        raise login.StepNeededError(half.step)
+    _refuse_old(room, half)
     enrolled = second_factor.enrol(room.store, half.user, number, code)
     target = room.own.target(next)
     if enrolled is None:
@@ -81,6 +81,21 @@ def set_up(
     response = room.pages.html("recovery-codes.html", codes=enrolled.recovery_codes, next=target)
     login.set_cookie(response, room, login.cookie_name(room), enrolled.session.token)
     return response
+
+
+def _refuse_old(room: Room, session: WebSession) -> None:
+    """A session in a stranger's hands must not get a telephone of its own: who sets up a second
+    step has just given the password.
+
+    Raises:
+        LoginNeededError: that was too long ago.
+        StepNeededError: the code was not given yet.
+    """
+    if session.step is LoginStep.CODE:
+        raise login.StepNeededError(session.step)
+    recent = room.store.clock() - dt.timedelta(minutes=users.HALF_MINUTES)
+    if session.since is None or session.since <= recent:
+        raise login.LoginNeededError
 
 
 def _form(room: Room, half: WebSession, target: str, fault: str = "") -> Response:
@@ -96,8 +111,7 @@ def _form(room: Room, half: WebSession, target: str, fault: str = "") -> Respons
 
 
 def _offer(room: Room, half: WebSession, target: str, number: str, fault: str = "") -> Response:
-    if half.step is LoginStep.CODE:
-        raise login.StepNeededError(half.step)
+    _refuse_old(room, half)
     secret = second_factor.secret(room.store, half.user, number)
     address = second_factor.address(secret, half.user, room.pages.of_whom)
     drawn = segno.make(address, error="m").svg_inline(scale=4, border=4, light="white")
