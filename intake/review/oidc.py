@@ -27,7 +27,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from intake.errors import ConfigurationError, IntakeError
-from intake.model.examination import Line, fine, note, wrong
+from intake.model.examination import Line, fine, wrong
 from intake.settings import Oidc
 from intake.store import Store
 from intake.store.tables import Role
@@ -277,7 +277,7 @@ def values_of(settings: Oidc, role: Role) -> tuple[str, ...]:
 def examine(settings: Oidc, store: Store | None) -> Iterator[Line]:
     """What ``intake doctor`` says of the municipality's own login."""
     if not settings.issuer:
-        yield note("login", "local accounts only; INTAKE_OIDC__ISSUER names another login")
+        yield fine("login", "local accounts; INTAKE_OIDC__ISSUER adds the municipality's own login")
         return
     if not settings.client_id:
         yield wrong("login", "INTAKE_OIDC__CLIENT_ID: must be set too")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from intake.review.context import Room, RoomOf
-from intake.review.oidc import STATE_SECONDS, OidcFaultError, Person, Provider
+from intake.review.oidc import STATE_SECONDS, OidcFaultError
 from intake.review.pages import login
 from intake.store import users
 
@@ -18,7 +18,7 @@ PATH = f"{login.PATH}/gemeente"
 BACK = f"{PATH}/terug"
 _SAID = frozenset({"too-many-groups", "no-role", "no-answer", "expired"})
 """Faults that have a sentence of their own; all others are told alike."""
-_STATUS = {"no-role": 403, "too-many-groups": 403, "no-answer": 503, "not-set-up": 404}
+_STATUS = {"no-role": 403, "too-many-groups": 403, "no-answer": 503}
 
 router = APIRouter()
 log = structlog.get_logger()
@@ -30,10 +30,11 @@ def go(
 ) -> Response:
     """Out to the provider."""
     target = room.own.target(next)
+    if room.oidc is None:
+        return login.redirect(login.PATH, target)
     try:
-        provider = _provider(room)
-        state = provider.new_state()
-        way = provider.way_out(state, login.own_address(request, room, BACK))
+        state = room.oidc.new_state()
+        way = room.oidc.way_out(state, login.own_address(request, room, BACK))
     except OidcFaultError as error:
         return _refused(request, room, target, error.code)
     response = RedirectResponse(way, 303)
@@ -49,11 +50,15 @@ def come_back(
     state: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
     """Back from the provider: the person is let in with the roles that it says."""
+    if room.oidc is None:
+        return login.redirect(login.PATH, "/")
     kept, _, target = request.cookies.get(_cookie(room), "").partition("~")
     try:
         if not kept or not hmac.compare_digest(kept.encode(), state.encode()):
             raise OidcFaultError("expired")
-        person = _person(request, room, state, code)
+        if not code:
+            raise OidcFaultError("no-code")  # the person stopped there, or may not use this program
+        person = room.oidc.person(state, code, login.own_address(request, room, BACK))
         session = users.admit(
             room.store, person.subject, person.name, person.roles, person.id_token
         )
@@ -65,18 +70,6 @@ def come_back(
         response = login.let_in(request, room, session, target)
     login.forget_cookie(response, room, _cookie(room), "lax")
     return response
-
-
-def _person(request: Request, room: Room, state: str, code: str) -> Person:
-    if not code:
-        raise OidcFaultError("no-code")  # the person stopped there, or may not use this program
-    return _provider(room).person(state, code, login.own_address(request, room, BACK))
-
-
-def _provider(room: Room) -> Provider:
-    if room.oidc is None:
-        raise OidcFaultError("not-set-up")
-    return room.oidc
 
 
 def _refused(request: Request, room: Room, target: str, code: str) -> Response:
