@@ -50,6 +50,10 @@ _GROUPS = {
         "intake.commands.retention:app",
         "Cases that may not be destroyed, whatever their term says.",
     ),
+    "subject": (
+        "intake.commands.subjects:app",
+        "What is kept of one client, for the privacy officer (AVG art. 15 to 18).",
+    ),
     "incidents": (
         "intake.commands.register:incidents_app",
         "The register of incidents (AVG art. 33 lid 5).",

@@ -78,10 +78,19 @@ class Readings(Section):
         ),
     )
     cases_an_hour: int = Field(
-        60, ge=1, description="Who reads more cases in an hour is reported to the privacy officer."
+        60,
+        ge=1,
+        description="Who reads more cases in an hour, and does nothing about them, is reported.",
     )
     times_usual: float = Field(
         3, gt=1, description="So is who reads so many times as many in a day as usual."
+    )
+    officer: str = Field(
+        "",
+        description=(
+            "Mail address of the privacy officer, who is told of each alarm and incident, without"
+            " content; empty: no mail."
+        ),
     )
 
 
@@ -102,6 +111,47 @@ class Page(Section):
 
 class Review(Page):
     """``[review]``: the clerks' page."""
+
+    second_step: bool = Field(
+        False, description="Every local account needs a second step (a code of an app) to log in."
+    )
+
+
+class Oidc(Section):
+    """``[oidc]``: the municipality's own login, by which people come in beside local accounts."""
+
+    issuer: str = Field(
+        "",
+        description=(
+            "https address of the provider, as it names itself; empty: local accounts only. Entra"
+            " ID: https://login.microsoftonline.com/TENANT/v2.0, Keycloak:"
+            " https://HOST/realms/REALM."
+        ),
+    )
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    claim: str = Field(
+        "roles",
+        description=(
+            "Claim of the ID token that names roles or groups; one within another with a dot"
+            " (realm_access.roles)."
+        ),
+    )
+    clerk: Names = Field((), description="Values of the claim that make somebody a clerk.")
+    senior: Names = ()
+    care_reviewer: Names = ()
+    privacy_officer: Names = ()
+    administrator: Names = ()
+    auditor: Names = ()
+
+    @field_validator("issuer")
+    @classmethod
+    def _encrypted(cls, value: str) -> str:
+        address = urlsplit(value)
+        plain = address.scheme == "http" and is_loopback(address.hostname or "")
+        if value and not (address.scheme == "https" or plain):
+            raise ValueError("must begin with https://")
+        return value
 
 
 class Precheck(Page):
@@ -208,6 +258,7 @@ class Settings(Section):
     replies: Replies = Replies()
     readings: Readings = Readings()
     review: Review = Review()
+    oidc: Oidc = Oidc()
     precheck: Precheck = Precheck()
     api: Api = Api()
     export: Export = Export()

@@ -17,7 +17,7 @@ from intake.errors import IntakeError
 from intake.mail import origin, send
 from intake.mail.sources import SOURCES
 from intake.model.examination import Line, State, note
-from intake.review import security
+from intake.review import oidc, security
 from intake.secure_attachment import keys
 from intake.settings import PREFIX, Settings, names
 from intake.stages import own_words
@@ -31,14 +31,29 @@ _UNREADABLE = "(no address that can be read; not shown, because it may hold a pa
 def doctor(settings: Settings) -> Exit:
     """Print the settings and one line or more for each part. Returns 2 when something is wrong."""
     say(f"INTAKE_HOME is {settings.home}")
-    for name, value in _listed(settings):
-        say(f"  {name} = {_shown(name, value)}")
+    for name, value in shown(settings).items():
+        say(f"  {name} = {value}")
     faults = 0
     for part, check in CHECKS:
         for line in _guarded(part, check, settings):
             faults += line.state is State.WRONG
             say(f"{line.state.value:5}  {line.part}: {line.text}")
     return Exit.USAGE if faults else Exit.FINE
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """Every setting by the name of its variable, secrets hidden."""
+    return {name: _shown(name, value) for name, value in _listed(settings)}
+
+
+def _login(settings: Settings) -> Iterator[Line]:
+    try:
+        store = open_store(settings)
+    except IntakeError:
+        yield from oidc.examine(settings.oidc, None)
+        return
+    with store:
+        yield from oidc.examine(settings.oidc, store)
 
 
 def _database(settings: Settings) -> Iterator[Line]:
@@ -85,6 +100,7 @@ CHECKS: list[tuple[str, Check]] = [
     ("replies", lambda s: send.examine(s.smarthost, s.replies)),
     ("review page", lambda s: security.examine(s.review)),
     ("registers", lambda s: registers.examine(s.registers)),
+    ("login", _login),
     ("processes", _processes),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import sys
@@ -37,6 +38,11 @@ MAX_FILE_BYTES = 200_000_000
 """A larger file, or one without an end such as ``/dev/zero``, is no mail and no invoice."""
 _PIPE_CLOSED = 128 + 13
 """As the shell says of a program that SIGPIPE ended."""
+
+
+def operator() -> str:
+    """Whom the audit names for what is done on the command line."""
+    return f"os:{getpass.getuser()}"
 
 
 def print_json(line: dict[str, Any]) -> None:

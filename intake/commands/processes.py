@@ -12,6 +12,9 @@ from functools import partial
 import structlog
 
 from intake import profile, worker
+from intake.commands import officer_mail
+from intake.commands.doctor import shown
+from intake.commands.output import operator
 from intake.commands.run import stop_on_signals
 from intake.errors import (
     ConfigurationError,
@@ -35,6 +38,7 @@ from intake.store import (
     notify,
     open_store,
     outbox,
+    settings_log,
 )
 from intake.store.sole_sender import sole_sender
 
@@ -49,6 +53,7 @@ def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
     stop = stop_on_signals()
     with open_store(settings) as store:
         high_water.refuse_older(store)
+        settings_log.write(store, operator(), shown(settings), shown(Settings()))
         yield settings, store, stop
 
 
@@ -176,6 +181,7 @@ def _send_until(
     pulse: health.Pulse,
     relay: _Relay,
 ) -> None:
+    told = -_ASK_AGAIN_SECONDS
     while not stop.is_set():
         trouble = relay.trouble()
         pulse.beat(not trouble, trouble or "ok")
@@ -184,6 +190,9 @@ def _send_until(
                 return
             still_alone()
             relay.doubted = not _send(settings, store, outgoing)
+        if not relay.doubted and time.monotonic() - told >= _ASK_AGAIN_SECONDS:
+            told = time.monotonic()
+            officer_mail.tell(settings, store)
         notify.wait(store, 1, notify.REPLY)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import getpass
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -17,8 +16,9 @@ from typing import Annotated
 import typer
 
 from intake.commands.options import DAY, Csv, Day
-from intake.commands.output import complain, print_json, say
+from intake.commands.output import complain, operator, print_json, say
 from intake.errors import ConfigurationError
+from intake.review import nen7513
 from intake.settings import load
 from intake.store import audit, audit_heads, incidents, open_store
 
@@ -76,27 +76,31 @@ def show_head() -> None:
 def export_audit(
     as_csv: Csv = False,
     since: Annotated[Day, typer.Option(help="From this day on.", formats=DAY)] = None,
+    dutch: Annotated[
+        bool, typer.Option("--nen7513", help="With the fields of NEN 7513, in Dutch.")
+    ] = False,
+    case: Annotated[
+        list[str] | None, typer.Option(help="Only this case, with --nen7513. May be repeated.")
+    ] = None,
 ) -> None:
     """Every reading for the privacy officer; the last row is the head of the chain."""
     with open_store(load()) as store:
-        audit.record(store, _operator(), "", "audit-export")
+        audit.record(store, operator(), "", "audit-export")
         start = since.replace(tzinfo=dt.UTC) if since else None
-        _write(as_csv, (_reading(row) for row in audit.export(store, start)))
+        rows = audit.export(store, start)
+        wanted = frozenset(case) if case else None
+        _write(as_csv, nen7513.lines(rows, wanted) if dutch else map(_reading, rows))
 
 
 @incidents_app.command("export")
 def export_incidents(as_csv: Csv = False) -> None:
     """The register of incidents with what was decided and why."""
     with open_store(load()) as store:
-        who = _operator()
+        who = operator()
         entries = incidents.listed(store)
         for entry in entries:
             audit.record(store, who, entry.reference, "incident-export")
         _write(as_csv, (_incident(*incidents.get(store, entry.id)) for entry in entries))
-
-
-def _operator() -> str:
-    return f"os:{getpass.getuser()}"
 
 
 def _head(text: str) -> audit.Head:
@@ -134,6 +138,13 @@ def _incident(entry: incidents.Entry, report: incidents.Report | None) -> Line:
         "known_at": _moment(entry.known_at),
         "judgement": entry.judgement.value,
         **words,
+        "people_number": entry.facts.people,
+        "people_kinds": " ".join(entry.facts.people_kinds),
+        "data_kinds": " ".join(entry.facts.data_kinds),
+        "told": entry.facts.told,
+        "told_on": _day(entry.facts.told_on),
+        "reported_on": _day(entry.facts.reported_on),
+        "report_number": entry.facts.report_number,
         "decided_by": entry.decided_by,
         "decided_at": _moment(entry.decided_at),
     }
@@ -141,6 +152,10 @@ def _incident(entry: incidents.Entry, report: incidents.Report | None) -> Line:
 
 def _moment(at: dt.datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _write(as_csv: bool, lines: Iterable[Line]) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from intake.commands.options import DAY
-from intake.commands.output import say
+from intake.commands.output import operator, say
 from intake.settings import load
-from intake.store import open_store, tokens
+from intake.store import audit, open_store, tokens
 from intake.store.tokens import Scope
 
 app = typer.Typer()
@@ -27,6 +27,7 @@ def add_token(
     """Make a token. It is printed once: give it to the program, and keep it nowhere else."""
     with open_store(load()) as store:
         token = tokens.make(store, name, scope, until.date())
+        audit.record(store, operator(), "", "token-added", result=name)
     say(token)
 
 
@@ -46,4 +47,5 @@ def remove_token(name: str) -> None:
     """Shut a program out, at once."""
     with open_store(load()) as store:
         tokens.remove(store, name)
+        audit.record(store, operator(), "", "token-removed", result=name)
     say(f"Token {name} lets nobody in any more.")

@@ -18,7 +18,9 @@ from intake.errors import (
     RecordUnreadable,
     StoreUnavailable,
 )
+from intake.review import oidc
 from intake.review.context import Room
+from intake.review.own_pages import OwnPages
 from intake.review.pages import PAGES, login
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
@@ -29,6 +31,7 @@ from intake.sandbox.task import ChildKind
 from intake.settings import Settings
 from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
+from intake.store.subject import RestrictedError
 
 _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     login.WrongFormError: (403, "wrong-form"),
@@ -36,12 +39,15 @@ _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     RequestValidationError: (400, "wrong-input"),
     AlreadyExported: (409, "exported"),
     LetterLeft: (409, "letter-left"),
+    RestrictedError: (403, "restricted"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),
     KeyMissing: (503, "key-missing"),
     RecordUnreadable: (500, "unreadable"),
     StoreUnavailable: (503, "no-database"),
 }
+NO_TARGETS = (login.PATH, "/health")
+"""No page to come back to after a login."""
 _NO_PAGE = (404, "no-page")
 _NOT_THIS_WAY = (405, "not-this-way")
 _BUG = (500, "bug")
@@ -49,7 +55,9 @@ _BUG = (500, "bug")
 
 def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     """The application; ``sandbox`` is the reading child that draws the pages' pictures."""
-    room = Room(store, settings, sandbox, Pages(settings.municipalities))
+    own = OwnPages((page.router for page in PAGES), never=NO_TARGETS)
+    provider = oidc.provider(settings.oidc, store)
+    room = Room(store, settings, sandbox, Pages(settings.municipalities), own, provider)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
     app.middleware("http")(Guard(settings.review, lambda: _message(room, *_BUG)))
@@ -60,6 +68,7 @@ def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
         app.exception_handler(kind)(_expected)
     app.exception_handler(HTTPException)(_wrong_address)
     app.exception_handler(login.LoginNeededError)(_to_login)
+    app.exception_handler(login.StepNeededError)(_to_step)
     return app
 
 
@@ -93,9 +102,23 @@ def _static(request: Request, name: str) -> Response:
 
 
 def _to_login(request: Request, _error: Exception) -> Response:
-    """To the login, and from there back to the case or page that was asked for."""
+    """To the login, and from there back to the page that was asked for, or on which the button is."""
+    return login.redirect(login.PATH, _asked_for(request))
+
+
+def _to_step(request: Request, error: Exception) -> Response:
+    """To the second step of a login that is half done, and from there on."""
+    assert isinstance(error, login.StepNeededError)
+    return login.redirect(login.STEPS[error.step], _asked_for(request))
+
+
+def _asked_for(request: Request) -> str:
+    room: Room = request.app.state.room
     reference = REFERENCE.search(request.url.path)
-    return login.redirect(f"/zaak/{reference.group()}" if reference else request.url.path)
+    if request.url.path in room.own:
+        query = request.url.query if request.method == "GET" else ""
+        return room.own.target(f"{request.url.path}?{query}")
+    return f"/zaak/{reference.group()}" if reference else "/"
 
 
 def _expected(request: Request, error: Exception) -> Response:

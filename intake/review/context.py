@@ -7,6 +7,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from intake.review.oidc import Provider
+from intake.review.own_pages import OwnPages
 from intake.review.rendering import Pages
 from intake.sandbox.client import Sandbox
 from intake.settings import Settings
@@ -21,6 +23,9 @@ class Room:
     settings: Settings
     sandbox: Sandbox
     pages: Pages
+    own: OwnPages
+    oidc: Provider | None = None
+    """The municipality's own login; None: local accounts only."""
 
 
 def of(request: Request) -> Room:

@@ -19,6 +19,7 @@ from intake.model.finding import Outcome, Severity
 from intake.model.verdict import ReadInvoice, Verdict
 from intake.review.context import Room
 from intake.review.pages.login import Login
+from intake.store import subject
 
 SECONDS = 900
 """How long a case stays open after a reason was given."""
@@ -86,7 +87,12 @@ def allow(
     why: str,
     scope: Scope = Scope.PAGE,
 ) -> None:
-    """Put the permission for one case in the answer."""
+    """Put the permission for one case in the answer.
+
+    Raises:
+        RestrictedError: the person concerned asked that it be left alone.
+    """
+    subject.refuse_restricted(room.store, reference)
     until = str(int(time.time()) + SECONDS)
     response.set_cookie(
         f"intake-{scope}",

@@ -54,8 +54,9 @@ class Pages:
         environment.filters["iban"] = wording.grouped
         self.static = {name: _first(folders, name).read_bytes() for name in STATIC_TYPES}
         self.version = hashlib.sha256(b"".join(self.static.values())).hexdigest()[:12]
+        self.of_whom = ", ".join(map(_municipality, municipalities))
         environment.globals.update(
-            of_whom=", ".join(map(_municipality, municipalities)),
+            of_whom=self.of_whom,
             several=len(municipalities) > 1,
             version=self.version,
             severities=wording.SEVERITIES,

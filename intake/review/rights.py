@@ -31,6 +31,8 @@ class Right(StrEnum):
     """See the register of incidents and the alarms on reading."""
     JUDGE_INCIDENT = "judge-incident"
     """Decide on an incident, and close an alarm."""
+    SUBJECT = "subject"
+    """Find, give, leave alone or erase what is kept of one client (AVG art. 15 to 18)."""
 
 
 _READ = frozenset({Right.READ, Right.READ_SUPPLIERS})
@@ -39,7 +41,7 @@ _OF_ROLE: Mapping[Role, frozenset[Right]] = {
     Role.CLERK: _CLERK,
     Role.SENIOR: _CLERK | {Right.HAND_OVER, Right.EDIT_SUPPLIERS},
     Role.CARE_REVIEWER: _READ | {Right.CARE, Right.REPORT},
-    Role.PRIVACY_OFFICER: _READ | {Right.READ_REGISTER, Right.JUDGE_INCIDENT},
+    Role.PRIVACY_OFFICER: _READ | {Right.READ_REGISTER, Right.JUDGE_INCIDENT, Right.SUBJECT},
     Role.ADMINISTRATOR: frozenset({Right.READ_SUPPLIERS, Right.EDIT_SUPPLIERS}),
     Role.AUDITOR: _READ | {Right.READ_REGISTER},
 }

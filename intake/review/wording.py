@@ -105,6 +105,10 @@ SNIPPETS: Mapping[str, tuple[str, str]] = {
     key: (title, text) for key, (title, text) in _WORDS["snippets"].items()
 }
 UNCOVER: Mapping[str, str] = _WORDS["uncover"]
+RESTRICTIONS: Mapping[str, str] = _WORDS["restrictions"]
+PEOPLE_KINDS: Mapping[str, str] = _WORDS["people-kinds"]
+DATA_KINDS: Mapping[str, str] = _WORDS["data-kinds"]
+TOLD: Mapping[str, str] = _WORDS["told"]
 UNCOVER_CARE: Mapping[str, str] = _WORDS["uncover-care"]
 CONTRACT_SCOPES = _each("contract-scopes", ContractScope)
 AGREEMENT_KINDS = _each("agreement-kinds", AgreementKind)
@@ -192,9 +196,10 @@ def many(number: int, one: str, more: str) -> str:
 
 
 def reading(what: str) -> str:
-    """What somebody read."""
+    """What somebody read or did."""
     kind, _, number = what.partition(" ")
-    word = READINGS.get(kind if kind in ("page", "batch") else what, what)
+    known = kind if kind in ("page", "batch") else what
+    word = READINGS.get(known) or EVENTS.get(known, what)
     return f"{word} {number}" if kind == "batch" else word
 
 

@@ -27,6 +27,7 @@ from intake.store.turns import Turns
 
 CHANGED = "changed"
 """In the ``info`` of a session: the references of the cases that something happened to."""
+_AT_THE_END = "at-the-end"
 
 
 class _Joined(Session):
@@ -88,6 +89,9 @@ class Store(AbstractContextManager["Store", None]):
             session.flush()
             changed = session.info.pop(CHANGED, ())
             worklist_rows.renew(connection, changed, self.today)
+            for finish in session.info.pop(_AT_THE_END, ()):
+                finish()
+            session.flush()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -128,6 +132,11 @@ class Store(AbstractContextManager["Store", None]):
 
     def __exit__(self, *_fault: object) -> None:
         self.close()
+
+
+def at_the_end(session: Session, finish: Callable[[], None]) -> None:
+    """Do something as the last of this transaction, before it commits; not when it raises."""
+    session.info.setdefault(_AT_THE_END, []).append(finish)
 
 
 def open_store(settings: Settings) -> Store:

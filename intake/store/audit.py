@@ -1,5 +1,5 @@
-"""Who read which content: one row for each reading by a person, each chained to the one before by a
-keyed hash.
+"""Who read which content and who did what: one row each, chained to the one before by a keyed hash
+(audit_chain.py).
 
 Changing, removing or inserting a row breaks the chain; cutting off its end is seen by comparing
 with a head that was exported before (``audit_heads.py``; NEN 7513 asks for logging that cannot be changed
@@ -13,12 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from intake.errors import KeyMissing
 from intake.model.basics import AMSTERDAM, local_date
 from intake.store import Store
+from intake.store import audit_chain as chain
+from intake.store.audit_chain import DONE, START, Act
+from intake.store.audit_chain import Head as Head
 from intake.store.journal import NotKept, find
 from intake.store.sealed import key_of
 from intake.store.tables import AuditRow
@@ -40,7 +44,6 @@ STRIP = "strip"
 """An invoice shown in the fast lane: cut-outs of business facts, of no client; ten at a time are no
 unusual reading."""
 
-_START = "0" * 64
 _PAGE = 1000
 _WHY = "audit-why"
 _SEEN = "alert-seen"
@@ -86,16 +89,6 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The end of the chain."""
-
-    sequence: int
-    hash: str
-    at: dt.datetime | None = field(default=None, compare=False)
-    """When it was written down elsewhere, if that is known."""
-
-
-@dataclass(frozen=True, slots=True)
 class Verified:
     """Whether the chain holds, and the number of the first row where it does not."""
 
@@ -132,19 +125,17 @@ def record(
                 _WHY, why.encode("utf-8", "replace")
             )
     with store.write() as session:
-        store.lock(session, "audit")
-        _append(store, session, _Act(who, reference, what, result, sealed_why))
+        chain.append(store, session, Act(who, reference, what, result, sealed_why))
         unusual = _unusual(store, session, who, reference) if reference else ()
         for kind, number in unusual:
-            _append(store, session, _Act(who, "", kind, str(number)))
+            chain.append(store, session, Act(who, "", kind, str(number)))
     for kind, number in unusual:
         log.warning("unusual reading", kind=kind, cases=number)
 
 
 def note(store: Store, session: Session, who: str, what: str, result: str) -> None:
     """Write what somebody changed that is of no case, within the transaction that changes it."""
-    store.lock(session, "audit")
-    _append(store, session, _Act(who, "", what, result))
+    chain.append_at_the_end(store, session, Act(who, "", what, result))
 
 
 def changes(store: Store, what: str, limit: int) -> tuple[Reading, ...]:
@@ -163,9 +154,9 @@ def changes(store: Store, what: str, limit: int) -> tuple[Reading, ...]:
 def record_strips(store: Store, who: str, references: Sequence[str]) -> None:
     """Write that these cases were shown in the fast lane, in one transaction."""
     with store.write() as session:
-        store.lock(session, "audit")
-        for reference in references:
-            _append(store, session, _Act(who, reference, STRIP, SHOWN))
+        chain.append(
+            store, session, *(Act(who, reference, STRIP, SHOWN) for reference in references)
+        )
 
 
 def alerts(store: Store) -> tuple[Alert, ...]:
@@ -192,7 +183,7 @@ def mark_seen(store: Store, who: str, alert: int) -> None:
 def head(store: Store) -> Head:
     """The end of the chain, to be exported and compared later."""
     with store.read() as session:
-        return _last(session)
+        return chain.last(session)
 
 
 def readings(store: Store, reference: str) -> tuple[Reading, ...]:
@@ -221,14 +212,14 @@ def verify(store: Store, *expected: Head) -> Verified:
         expected: heads written down earlier, which must still stand in the chain. One whose day is
             known and whose rows a restore took, which the chain itself tells, is counted as lost.
     """
-    last = Head(0, _START)
+    last = START
     wanted = {head.sequence: head for head in expected if head != last}
     restores: list[tuple[int, dt.datetime]] = []
     lost = 0
     with store.read() as session:
         for row in _rows(session):
             here = Head(row.sequence, row.hash)
-            if row.sequence != last.sequence + 1 or row.hash != _hash(store, last, row):
+            if row.sequence != last.sequence + 1 or row.hash != chain.hash_of(store, last, row):
                 return Verified(last.sequence, last.sequence + 1)
             if row.what == RESTORED:
                 restores.append((row.sequence, row.at))
@@ -280,39 +271,11 @@ def _why(store: Store, session: Session, row: AuditRow) -> str:
         return DESTROYED
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What is written down: who did what to which case."""
-
-    who: str
-    reference: str
-    what: str
-    result: str
-    why: bytes | None = None
-
-
-def _append(store: Store, session: Session, act: _Act) -> None:
-    last = _last(session)
-    row = AuditRow(
-        sequence=last.sequence + 1,
-        at=store.clock(),
-        who=act.who,
-        reference=act.reference,
-        what=act.what,
-        why=act.why,
-        result=act.result,
-        hash="",
-    )
-    row.hash = _hash(store, last, row)
-    session.add(row)
-    session.flush()
-
-
 def _unusual(
     store: Store, session: Session, who: str, reference: str
 ) -> tuple[tuple[str, int], ...]:
-    """What is unusual about the number of cases this person read in the last hour and today, each
-    told once.
+    """What is unusual about the number of cases that this person read in the last hour and today,
+    and did nothing about; each told once.
 
     A case that was read before within that time changes no number, and costs no counting.
     """
@@ -349,19 +312,29 @@ def _unusual(
 
 def _threshold(store: Store, session: Session, who: str, today: dt.datetime) -> float:
     """So many times as many as on a usual day of this person; nothing is unusual on a first day."""
+    since, before = today - dt.timedelta(days=USUAL_DAYS), col(AuditRow.at) <= today
     days = func.count(func.date(col(AuditRow.at)).distinct())
-    number, days_worked = session.exec(
-        select(_CASES, days).where(
-            *_by(who, today - dt.timedelta(days=USUAL_DAYS)), col(AuditRow.at) <= today
-        )
-    ).one()
-    return (
-        store.settings.readings.times_usual * number / days_worked if days_worked else float("inf")
-    )
+    days_worked = session.exec(select(days).where(*_by(who, since), before)).one()
+    if not days_worked:
+        return float("inf")
+    number = session.exec(select(_CASES).where(*_only_read(who, since), before)).one()
+    return store.settings.readings.times_usual * number / days_worked
 
 
 def _cases_read(session: Session, who: str, since: dt.datetime) -> int:
-    return session.exec(select(_CASES).where(*_by(who, since))).one()
+    return session.exec(select(_CASES).where(*_only_read(who, since))).one()
+
+
+def _only_read(who: str, since: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """Rows of cases on which this person did nothing since: looking is the work of who decides."""
+    act = aliased(AuditRow)
+    done = exists().where(
+        col(act.who) == who,
+        col(act.reference) == col(AuditRow.reference),
+        col(act.at) > since,
+        col(act.result) == DONE,
+    )
+    return (*_by(who, since), ~done)
 
 
 def _by(who: str, since: dt.datetime) -> tuple[ColumnElement[bool], ...]:
@@ -378,22 +351,3 @@ def _told(session: Session, who: str, what: str, since: dt.datetime) -> bool:
         col(AuditRow.who) == who, col(AuditRow.what) == what, col(AuditRow.at) > since
     )
     return session.exec(told).first() is not None
-
-
-def _last(session: Session) -> Head:
-    row = session.exec(select(AuditRow).order_by(col(AuditRow.sequence).desc()).limit(1)).first()
-    return Head(row.sequence, row.hash) if row else Head(0, _START)
-
-
-def _hash(store: Store, before: Head, row: AuditRow) -> str:
-    moment = row.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    return store.vault.chain(
-        before.hash,
-        str(before.sequence + 1),
-        moment,
-        row.who,
-        row.reference,
-        row.what,
-        (row.why or b"").hex(),
-        row.result,
-    )

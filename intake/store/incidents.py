@@ -3,8 +3,8 @@ does not belong.
 
 The rules and clerks discover; the privacy officer judges each one: no incident, recorded, or
 reported to the Autoriteit Persoonsgegevens. What was judged stays, also when its mail is decided
-again or is destroyed after its term; the words that were written about it are sealed with the
-mail's key and go with it.
+again or is destroyed after its term, and so do the numbers and kinds that articles 33 and 34 ask;
+the words that were written about it are sealed with the mail's key and go with it.
 """
 
 from __future__ import annotations
@@ -52,6 +52,23 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What articles 33 and 34 AVG ask of an incident, as numbers and codes; it stays when the mail
+    goes.
+    """
+
+    people: int | None = None
+    people_kinds: tuple[str, ...] = ()
+    data_kinds: tuple[str, ...] = ()
+    told: str = ""
+    """Whether the people were told (art. 34); empty as long as nobody said so."""
+    told_on: dt.date | None = None
+    reported_on: dt.date | None = None
+    report_number: str | None = None
+    """Of the Autoriteit Persoonsgegevens."""
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """What the privacy officer decided about one incident."""
 
@@ -59,6 +76,7 @@ class Assessment:
     """``OPEN`` keeps what is written so far."""
     known_at: dt.datetime
     report: Report
+    facts: Facts = Facts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,7 @@ class Entry:
     known_at: dt.datetime | None
     decided_by: str | None
     decided_at: dt.datetime | None
+    facts: Facts = Facts()
 
     @property
     def report_before(self) -> dt.datetime:
@@ -88,6 +107,8 @@ class Entry:
 
 
 REPORTS = Format(shapes.Report, Report)
+_KINDS = ("people_kinds", "data_kinds")
+"""Kept with a space between them."""
 REPORT_FIELDS = tuple(one.name for one in fields(Report))
 
 
@@ -190,6 +211,7 @@ def judge(store: Store, number: int, user: str, version: int, assessment: Assess
             raise Conflict(f"incident {number} was changed by somebody else")
         mail = find(session, row.reference)
         row.report = key_of(store, mail).seal(_kind(number), REPORTS.pack(assessment.report))
+        _keep_facts(row, assessment.facts)
         row.version += 1
         row.known_at, row.judgement = assessment.known_at, assessment.judgement.value
         closed = assessment.judgement is not Judgement.OPEN
@@ -220,5 +242,17 @@ def _kind(number: int) -> str:
 
 
 def _entry(row: IncidentRow) -> Entry:
-    values = {each.name: getattr(row, each.name) for each in fields(Entry)}
-    return Entry(**values | {"judgement": Judgement(row.judgement)})
+    values = {each.name: getattr(row, each.name) for each in fields(Entry) if each.name != "facts"}
+    return Entry(**values | {"judgement": Judgement(row.judgement), "facts": _facts(row)})
+
+
+def _facts(row: IncidentRow) -> Facts:
+    values = {each.name: getattr(row, each.name) for each in fields(Facts)}
+    kinds = {name: tuple(values[name].split()) for name in _KINDS}
+    return Facts(**values | kinds)
+
+
+def _keep_facts(row: IncidentRow, facts: Facts) -> None:
+    for each in fields(Facts):
+        value = getattr(facts, each.name)
+        setattr(row, each.name, " ".join(value) if each.name in _KINDS else value)

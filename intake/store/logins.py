@@ -22,8 +22,9 @@ from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import Session, col, select
 
 from intake.errors import IntakeError
-from intake.store import Store, users
-from intake.store.tables import LoginAttemptRow, UserRow
+from intake.store import Store, audit_chain, users
+from intake.store.audit_chain import Act
+from intake.store.tables import LoginAttemptRow, LoginStep, UserRow
 
 ATTEMPTS = 5
 """Wrong passwords for one name from one address, or from one known browser, within the window."""
@@ -133,6 +134,7 @@ def login(
                 return Refusal.THROTTLED
             stored = _password_hash(store, name)
             if not users.verify(stored, password) or stored is None:
+                _tell_refused(store, name if stored else "")
                 return Refusal.WRONG
     except BusyError:
         return Refusal.BUSY
@@ -170,8 +172,21 @@ def _opened(store: Store, name: str, stored: str, visitor: _Visitor) -> LoggedIn
         session.execute(
             delete(LoginAttemptRow).where(col(LoginAttemptRow.name) == visitor.name, mine)
         )
-        opened = users.open_session(store, session, name)
+        opened = users.open_session(store, session, name, "password", _step(store, user))
     return LoggedIn(opened, _new_mark(store, name))
+
+
+def _step(store: Store, user: UserRow) -> LoginStep:
+    """What comes after the password."""
+    if user.factor is not None:
+        return LoginStep.CODE
+    return LoginStep.ENROL if store.settings.review.second_step else LoginStep.OPEN
+
+
+def _tell_refused(store: Store, name: str) -> None:
+    """In the audit; an unknown name is not written down: somebody may have typed a password there."""
+    with store.write() as session:
+        audit_chain.append_at_the_end(store, session, Act(name, "", "login-refused", "password"))
 
 
 def _counted(store: Store, visitor: _Visitor) -> bool:
@@ -259,11 +274,11 @@ def _signature(store: Store, name: str, day: str, number: str) -> str:
 
 
 def _password_hash(store: Store, name: str) -> str | None:
-    """None for an unknown name; one that cannot be printed is never asked for (PostgreSQL takes no
-    NUL).
+    """None for an unknown name, and for who has no password here. A name that cannot be printed is
+    never asked for (PostgreSQL takes no NUL).
     """
     if not name.isprintable():
         return None
     with store.read() as session:
         user = session.get(UserRow, name)
-        return user.password_hash if user else None
+        return user.password_hash if user and user.subject is None else None

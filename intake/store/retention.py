@@ -35,6 +35,7 @@ from intake.store.tables import (
     HoldRow,
     LedgerRow,
     MailRow,
+    RestrictionRow,
     SealedRow,
     cols,
 )
@@ -116,12 +117,17 @@ def ends(rule: Retention, decided: dt.date) -> dt.date:
         return dt.date(start.year + rule.years, 3, 1) + dt.timedelta(days=rule.days)
 
 
-def due(store: Store, rules: Sequence[Retention]) -> tuple[Item, ...]:
-    """What may be destroyed today: nothing under a legal hold, nothing that a living case still
-    needs. Oldest first.
+def due(
+    store: Store, rules: Sequence[Retention], among: Collection[str] | None = None
+) -> tuple[Item, ...]:
+    """What may be destroyed today: nothing under a legal hold or a restriction, nothing that a
+    living case still needs. Oldest first.
+
+    Args:
+        among: only these cases; None: all.
     """
     with store.read() as session:
-        return _due(session, rules, store.today)
+        return _due(session, rules, store.today, among)
 
 
 def list_number(items: Sequence[Item], today: dt.date) -> str:
@@ -238,6 +244,7 @@ def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
         col(MailRow.decided_at)
         < dt.datetime.combine(_decided_before(rule, today), dt.time(), AMSTERDAM),
         ~exists().where(col(HoldRow.reference) == col(MailRow.reference)),
+        ~exists().where(col(RestrictionRow.reference) == col(MailRow.reference)),
     ]
     if rule.municipality:
         past.append(col(MailRow.municipality) == rule.municipality)

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, bindparam, delete, insert
 from sqlmodel import Session, col, select
 
-from intake.store import CHANGED, Store
+from intake.store import CHANGED, Store, audit_chain
+from intake.store.audit_chain import Act
 from intake.store.crypto.vault import DataKey, WrappedKey
 from intake.store.records import Format
 from intake.store.tables import EventRow, MailRow, SealedRow
@@ -53,6 +54,8 @@ _IS_THERE = (
     .limit(1)
 )
 _NOTE = insert(EventRow)
+_BY_A_DOOR = frozenset({"received", "came-again"})
+"""What the actor of these names is a way in, not a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +146,16 @@ def note(
     actor: str | None = None,
     detail: bytes | None = None,
 ) -> None:
-    """Write one event of a case; at the end of the transaction its rows of the worklist are
-    written anew.
+    """Write one event of a case; what a person did stands in the audit too, and at the end of the
+    transaction its rows of the worklist are written anew.
 
     ``actor`` is a user, a door, or None for the rules; ``detail`` is sealed already (``words``).
     """
     session.info.setdefault(CHANGED, set()).add(reference)
     event = {"reference": reference, "code": code, "actor": actor, "detail": detail}
     session.connection().execute(_NOTE, event | {"at": store.clock()})
+    if actor and code not in _BY_A_DOOR:
+        audit_chain.append_at_the_end(store, session, Act(actor, reference, code))
 
 
 def words(key: DataKey, text: str) -> bytes | None:

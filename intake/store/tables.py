@@ -148,6 +148,17 @@ class Role(StrEnum):
     """Reads, and changes nothing."""
 
 
+class LoginStep(StrEnum):
+    """How far somebody is with logging in."""
+
+    OPEN = "open"
+    """All the way."""
+    CODE = "code"
+    """The password was right; the code of the second step is awaited."""
+    ENROL = "enrol"
+    """The password was right; the second step must be set up first."""
+
+
 class Judgement(StrEnum):
     """What the privacy officer made of an incident."""
 
@@ -733,6 +744,18 @@ class HoldRow(SQLModel, table=True):
     """Sealed."""
 
 
+class RestrictionRow(SQLModel, table=True):
+    """A case about somebody who asked that their data be left alone (AVG art. 18)."""
+
+    __tablename__ = "restriction"
+
+    reference: str = Field(sa_column=_goes_with("reference", "mail.reference", primary_key=True))
+    at: dt.datetime = Field(sa_type=Utc)
+    who: str
+    why: str
+    """A code of a short list."""
+
+
 class DestroyedRow(SQLModel, table=True):
     """What was destroyed, for the declaration (verklaring van vernietiging) and to find it again in
     a restored backup.
@@ -815,6 +838,18 @@ class IncidentRow(SQLModel, table=True):
     """What the privacy officer wrote, sealed with the case's key."""
     decided_by: str | None = None
     decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    people: int | None = None
+    """Whose data it was about (AVG art. 33 lid 3 a): how many, and what stands below, are kept
+    when the mail goes."""
+    people_kinds: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """With a space between them."""
+    data_kinds: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    told: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Whether the people were told (art. 34): a code; empty as long as nobody said so."""
+    told_on: dt.date | None = None
+    reported_on: dt.date | None = None
+    report_number: str | None = None
+    """Of the Autoriteit Persoonsgegevens."""
 
 
 class ReplyRow(SQLModel, table=True):
@@ -871,24 +906,38 @@ class UserRow(SQLModel, table=True):
     """A person who may log in to the review page."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("person_subject", "subject", unique=True),)
 
     name: str = Field(primary_key=True)
     password_hash: str
     created_at: dt.datetime = Field(sa_type=Utc)
     roles: str = Field(default=Role.CLERK, sa_column_kwargs={"server_default": text("'clerk'")})
     """With a space between them."""
+    subject: str | None = Field(default=None, max_length=64)
+    """Keyed hash of who this is to the municipality's own login (OIDC); None: a local account."""
+    factor: str | None = None
+    """Number that the secret of the second step is made of (second_factor.py); None: there is no
+    second step."""
+    factor_step: int | None = Field(default=None, sa_type=BigInteger)
+    """The newest half minute of which a code was taken: none is taken twice."""
+    recovery: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Keyed hashes of the recovery codes that are left, with a space between them."""
 
 
 class SessionRow(SQLModel, table=True):
     """A login of the review page; the cookie's token stands here as a keyed hash only."""
 
     __tablename__ = "web_session"
+    __table_args__ = (CheckConstraint(_one_of("step", LoginStep), name="web_session_step"),)
 
     token_hash: str = Field(primary_key=True, max_length=64)
     user: str = Field(sa_column=_goes_with("person", "person.name", nullable=False, index=True))
     csrf: str
     created_at: dt.datetime = Field(sa_type=Utc)
     seen_at: dt.datetime = Field(sa_type=Utc)
+    step: str = Field(default=LoginStep.OPEN, sa_column_kwargs={"server_default": text("'open'")})
+    id_token: bytes | None = None
+    """Of the municipality's own login, to end that too; opens with the cookie's token only."""
 
 
 class LoginAttemptRow(SQLModel, table=True):
@@ -1047,6 +1096,13 @@ class InstallationRow(SQLModel, table=True):
         default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")}
     )
     """Only grows (high_water.py)."""
+    officer_told: int = Field(
+        default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")}
+    )
+    """The newest alarm and the newest incident that the privacy officer had a mail of."""
+    officer_told_incident: int = Field(
+        default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")}
+    )
 
 
 class RestoreRow(SQLModel, table=True):

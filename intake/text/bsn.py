@@ -17,3 +17,9 @@ def passes_eleven_test(digits: str) -> bool:
         and int(digits) > 0
         and bsn.checksum(digits.zfill(9)) == 0
     )
+
+
+def client_number(typed: str) -> str | None:
+    """A BSN as a person types it, in nine digits; None when it cannot be one."""
+    digits = "".join(each for each in typed if each not in " .-\N{NO-BREAK SPACE}")
+    return digits.zfill(9) if passes_eleven_test(digits) else None

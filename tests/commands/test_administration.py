@@ -19,7 +19,7 @@ import pytest
 from intake.sandbox.client import Sandbox
 from intake.secure_attachment import keys
 from intake.settings import load
-from intake.store import logins, open_store
+from intake.store import logins, open_store, second_factor
 from intake.store.crypto.vault import Vault
 from tests.commands.conftest import Intake
 from tests.servers import free_port, make_certificate
@@ -223,6 +223,41 @@ class TestUsers:
         assert installed("user", "add", "anna", "--password-file", file(tmp_path, "kort")).code == 2
         assert installed("user", "list").out == ""
         assert installed("user", "remove", "bestaat-niet").code == 2
+
+    def test_a_lost_telephone_and_who_did_what_stand_in_the_audit(
+        self, installed: Intake, tmp_path: Path
+    ) -> None:
+        """Somebody would be shut out; or got a role, and nobody could say from whom."""
+        installed("user", "add", "anna", "--password-file", file(tmp_path, PASSWORD))
+        with open_store(load()) as store:
+            number = second_factor.new_number()
+            step = int(store.clock().timestamp()) // second_factor.STEP_SECONDS
+            code = second_factor.code(second_factor.secret(store, "anna", number), step)
+            assert second_factor.enrol(store, "anna", number, code) is not None
+        assert "second step" in installed("user", "list").out
+
+        assert installed("user", "reset-step", "anna").code == 0
+        assert installed("user", "reset-step", "bestaat-niet").code == 2
+
+        assert installed("user", "list").out == "anna  clerk\n"
+        installed("user", "roles", "anna", "--role", "auditor")
+        told = installed("audit", "export", "--nen7513").out
+        for words in ("Gebruiker gemaakt", "Tweede stap gewist", "anna auditor", '"rol": '):
+            assert words in told
+
+
+class TestSubject:
+    def test_a_client_is_asked_for_by_file_and_never_repeated(
+        self, installed: Intake, tmp_path: Path
+    ) -> None:
+        """A number in an argument stands in the shell's history and in the list of processes."""
+        for typed, code in (("999990019", 0), ("123456789", 2)):
+            for what in (("find",), ("export",), ("restrict", "--why", "bezwaar"), ("erase",)):
+                done = installed("subject", *what, "--bsn-file", file(tmp_path, typed))
+                assert done.code == code, what
+                assert typed not in done.out + done.err
+        right = file(tmp_path, "999990019")
+        assert installed("subject", "restrict", "--why", "zomaar", "--bsn-file", right).code == 2
 
 
 class TestSchema:

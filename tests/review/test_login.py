@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import quote
 
 import pytest
 from fastapi.routing import APIRoute
@@ -12,7 +13,7 @@ from intake.store import Store, logins, users
 from tests.conftest import with_section
 from tests.review.conftest import CSRF, PASSWORD, Clerk
 
-OPEN = {"/inloggen", "/health", "/vast/{name}"}
+OPEN = {"/inloggen", "/inloggen/gemeente", "/inloggen/gemeente/terug", "/health", "/vast/{name}"}
 
 
 @pytest.fixture
@@ -177,11 +178,31 @@ def test_login_leads_to_our_own_pages_only(stranger: Clerk, target: str) -> None
 
 
 def test_login_leads_back_to_the_case(stranger: Clerk) -> None:
-    """A clerk whose session ended wants to go on where he was."""
-    asked = stranger.get("/zaak/IN-AAAA-BBBB?tab=wacht").headers["location"]
+    """A clerk whose session ended wants to go on where he was, also within a list."""
+    for page in ("/zaak/IN-AAAA-BBBB?tab=wacht", "/zaak/IN-AAAA-BBBB/weigeren", "/vandaag"):
+        asked = stranger.get(page).headers["location"]
+
+        assert asked == f"/inloggen?next={quote(page)}"
+        assert stranger.log_in(next=page).headers["location"] == page
+        stranger.client.cookies.clear()
+
+
+def test_a_button_of_an_ended_session_leads_back_to_its_page(stranger: Clerk) -> None:
+    """What a clerk was about to refuse would have to be looked for again."""
+    for button, page in (
+        ("/zaak/IN-AAAA-BBBB/weigeren", "/zaak/IN-AAAA-BBBB/weigeren"),
+        ("/zaak/IN-AAAA-BBBB/akkoord", "/zaak/IN-AAAA-BBBB"),
+    ):
+        asked = stranger.client.post(button, data={"csrf": "x"}).headers["location"]
+
+        assert asked == f"/inloggen?next={page}"
+
+
+def test_no_number_that_may_be_a_clients_is_carried_along(stranger: Clerk) -> None:
+    """It would stand in the browser's history and in the log of the web server."""
+    asked = stranger.get("/zaak/IN-AAAA-BBBB?q=999990019").headers["location"]
 
     assert asked == "/inloggen?next=/zaak/IN-AAAA-BBBB"
-    assert stranger.log_in(next="/zaak/IN-AAAA-BBBB").headers["location"] == "/zaak/IN-AAAA-BBBB"
 
 
 def test_two_open_login_forms_both_work(stranger: Clerk) -> None:

@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from intake.model.basics import AMSTERDAM
 from intake.model.verdict import MailOutcome
@@ -37,11 +38,69 @@ def number(store: Store) -> int:
 
 
 def judge(
-    clerk: Clerk, store: Store, judgement: str = "recorded", version: int = 1, **changes: str
+    clerk: Clerk, store: Store, judgement: str = "recorded", version: int = 1, **changes: Any
 ) -> Any:
     return clerk.post(
         f"/incident/{number(store)}", judgement=judgement, version=version, **(FORM | changes)
     )
+
+
+REPORTED: dict[str, Any] = {
+    "people_number": "3",
+    "people_kind": ["jeugdigen", "ouders"],
+    "data_kind": ["bsn", "zorg"],
+    "told": "told",
+    "told_on": "2026-11-14",
+    "reported_on": "2026-11-14",
+    "report_number": "z2026-0815",
+}
+
+
+class TestReported:
+    """AVG art. 33 lid 3 and art. 34: how many, of whom, and whether they were told."""
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"people_number": ""}, "om hoeveel mensen"),
+            ({"told": ""}, "of zij het weten"),
+            ({"told_on": ""}, "wanneer de mensen het hoorden"),
+            ({"reported_on": ""}, "datum in waarop"),
+            ({"reported_on": "2099-01-01"}, "niet in de toekomst"),
+            ({"report_number": BSN}, "burgerservicenummer"),
+        ],
+    )
+    def test_a_report_says_what_the_law_asks(
+        self, clerk: Clerk, store: Store, reference: str, changes: dict[str, Any], words: str
+    ) -> None:
+        """The register would say that it was reported, and nobody could tell what."""
+        answer = judge(clerk, store, "reported", **(REPORTED | changes))
+
+        assert answer.status_code == 400
+        assert words in answer.text
+
+    def test_numbers_and_days_stay_when_the_mail_goes(
+        self, clerk: Clerk, store: Store, reference: str
+    ) -> None:
+        """The Autoriteit Persoonsgegevens may ask years later; the mail is gone by then."""
+        assert judge(clerk, store, "reported", **REPORTED).status_code == 303
+        entry = incidents.listed(store)[0]
+        assert entry.facts.people_kinds == ("jeugdigen", "ouders")
+        with store.write() as session:
+            session.execute(text("DELETE FROM mail"))
+
+        page = clerk.get(f"/incident/{entry.id}").text
+
+        assert incidents.listed(store)[0].facts == entry.facts
+        for words in ("Jeugdigen, Ouders of verzorgers", "z2026-0815", "14 november 2026"):
+            assert words in page
+
+    def test_a_choice_that_we_do_not_know_is_refused(
+        self, clerk: Clerk, store: Store, reference: str
+    ) -> None:
+        """Free words would stand in the open for ever, and could name a client."""
+        for changes in ({"people_kind": [CLIENT]}, {"told": "x"}, {"people_number": "-1"}):
+            assert judge(clerk, store, **(REPORTED | changes)).status_code == 400
 
 
 class TestRegister:

@@ -17,7 +17,18 @@ from tests.review.conftest import PASSWORD, Clerk
 from tests.review.filled import fill, verdict
 from tests.store import things
 
-OPEN = {("GET", "/inloggen"), ("POST", "/inloggen"), ("POST", "/uitloggen"), ("GET", "/health")}
+OPEN = {
+    ("GET", "/inloggen"),
+    ("POST", "/inloggen"),
+    ("GET", "/inloggen/gemeente"),
+    ("GET", "/inloggen/gemeente/terug"),
+    ("GET", "/inloggen/code"),
+    ("POST", "/inloggen/code"),
+    ("GET", "/tweede-stap"),
+    ("POST", "/tweede-stap"),
+    ("POST", "/uitloggen"),
+    ("GET", "/health"),
+}
 """For everybody, or for whoever is logged in."""
 DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/"): Right.READ,
@@ -80,6 +91,11 @@ DOORS: dict[tuple[str, str], Right] = {
     ("POST", "/privacy/gezien"): Right.JUDGE_INCIDENT,
     ("GET", "/incident/{number}"): Right.READ_REGISTER,
     ("POST", "/incident/{number}"): Right.JUDGE_INCIDENT,
+    ("GET", "/betrokkene"): Right.SUBJECT,
+    ("POST", "/betrokkene"): Right.SUBJECT,
+    ("POST", "/betrokkene/meegeven"): Right.SUBJECT,
+    ("POST", "/betrokkene/beperken"): Right.SUBJECT,
+    ("POST", "/betrokkene/wissen"): Right.SUBJECT,
 }
 
 

@@ -8,9 +8,9 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from intake.errors import ConfigurationError
+from intake.errors import ConfigurationError, Conflict
 from intake.settings import Settings
-from intake.store import Store, audit, audit_heads, journal, open_store
+from intake.store import Store, audit, audit_heads, cases, journal, open_store, settings_log
 from tests.conftest import with_section
 from tests.store import things
 
@@ -143,6 +143,39 @@ class TestUnusual:
             ("anna", audit.UNUSUAL_DAY, 31)
         ]
 
+    def test_who_decides_on_what_they_read_is_at_work(self, settings: Settings) -> None:
+        """A clerk who clears the queue would be reported each busy day; who only looks is."""
+        store = open_store(with_section(settings, "readings", cases_an_hour=2))
+        self.at(store, 20)
+        for number in range(1, 6):
+            reference = things.decided(store, number)
+            audit.record(store, "anna", reference, "case")
+            audit.record(store, "piet", reference, "case")
+            cases.accept(store, reference, "anna", cases.get_case(store, reference).version)
+
+        assert [(alert.who, alert.cases) for alert in audit.alerts(store)] == [("piet", 3)]
+        store.close()
+
+    def test_looking_without_deciding_is_measured_by_a_persons_own_habit(
+        self, store: Store
+    ) -> None:
+        """Who always decides, and one day reads forty cases and does nothing, is told of."""
+        number = 0
+        for day in (17, 18, 19):
+            self.at(store, day)
+            for _ in range(3):
+                number += 1
+                reference = things.decided(store, number)
+                audit.record(store, "anna", reference, "case")
+                version = cases.get_case(store, reference).version
+                cases.accept(store, reference, "anna", version)
+        self.at(store, 20)
+        self.read(store, "anna", audit.LEAST_A_DAY + 1)
+
+        assert [(alert.who, alert.what) for alert in audit.alerts(store)] == [
+            ("anna", audit.UNUSUAL_DAY)
+        ]
+
     def test_people_do_not_count_for_each_other(self, store: Store) -> None:
         """A busy team is not one busy person."""
         self.at(store, 20)
@@ -150,6 +183,36 @@ class TestUnusual:
             self.read(store, who, 25)
 
         assert audit.alerts(store) == ()
+
+
+def test_what_a_person_does_stands_in_the_chain_with_what_they_read(store: Store) -> None:
+    """Who accepted an invoice could be changed afterwards, and nobody would see it."""
+    reference = things.decided(store, 1)
+    cases.accept(store, reference, "anna", cases.get_case(store, reference).version)
+
+    assert [(row.who, row.what, row.result) for row in audit.readings(store, reference)] == [
+        ("anna", "accepted", "done")
+    ]
+    with pytest.raises(Conflict):
+        cases.accept(store, reference, "piet", 1)
+    assert audit.verify(store) == audit.Verified(1, None)
+
+
+def test_a_changed_setting_is_a_row_and_an_unchanged_one_is_none(store: Store) -> None:
+    """Replies would leave by themselves from some day on, and nobody could say since when."""
+    defaults = {"INTAKE_REPLIES__MODE": "confirm", "INTAKE_SMARTHOST__PASSWORD": "**********"}
+
+    def start(mode: str) -> int:
+        now = defaults | {"INTAKE_REPLIES__MODE": mode}
+        return settings_log.write(store, "os:beheer", now, defaults)
+
+    assert [start(mode) for mode in ("confirm", "automatic", "automatic", "confirm")] == [
+        0, 1, 0, 1,
+    ]  # fmt: skip
+    assert [row.result for row in audit.readings(store, "")] == [
+        "INTAKE_REPLIES__MODE = automatic",
+        "INTAKE_REPLIES__MODE = confirm",
+    ]
 
 
 class TestExport:

@@ -17,6 +17,7 @@ from intake.review.pages import (
     health,
     incident,
     login,
+    municipal_login,
     pairing,
     password,
     picture,
@@ -25,6 +26,8 @@ from intake.review.pages import (
     privacy,
     queue,
     refuse,
+    second_step,
+    subject,
     supplier,
     suppliers,
     today,
@@ -32,6 +35,8 @@ from intake.review.pages import (
 
 PAGES: list[ModuleType] = [
     login,
+    municipal_login,
+    second_step,
     queue,
     fast,
     case,
@@ -50,5 +55,6 @@ PAGES: list[ModuleType] = [
     today,
     privacy,
     incident,
+    subject,
     health,
 ]

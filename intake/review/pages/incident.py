@@ -5,10 +5,10 @@ reported (AVG art. 33 lid 5).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Depends, Form, Path
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import RedirectResponse, Response
 
@@ -18,7 +18,7 @@ from intake.review.context import Room, RoomOf
 from intake.review.pages.login import Judge, Login, RegisterReader, Reporter
 from intake.review.rights import Right
 from intake.store import audit, incidents
-from intake.store.incidents import Assessment, Entry, Report
+from intake.store.incidents import Assessment, Entry, Facts, Report
 from intake.store.tables import Judgement
 from intake.text.masking import masked
 
@@ -44,35 +44,69 @@ def show(room: RoomOf, login: RegisterReader, number: Number) -> Response:
     )
 
 
+def _facts_of(
+    people_number: Annotated[str, Form(max_length=7)] = "",
+    people_kind: Annotated[tuple[str, ...], Form()] = (),
+    data_kind: Annotated[tuple[str, ...], Form()] = (),
+    told: Annotated[str, Form(max_length=20)] = "",
+    told_on: Annotated[str, Form(max_length=10)] = "",
+    reported_on: Annotated[str, Form(max_length=10)] = "",
+    report_number: Annotated[str, Form(max_length=40, pattern=r"^[\w./ -]*$")] = "",
+) -> Facts:
+    """What the form says in numbers, choices and days."""
+    known = {*people_kind} <= wording.PEOPLE_KINDS.keys() and {
+        *data_kind
+    } <= wording.DATA_KINDS.keys()
+    if not known or (told and told not in wording.TOLD) or not _is_number(people_number):
+        raise RequestValidationError([])
+    return Facts(
+        people=int(people_number) if people_number else None,
+        people_kinds=people_kind,
+        data_kinds=data_kind,
+        told=told,
+        told_on=_day(told_on),
+        reported_on=_day(reported_on),
+        report_number=report_number.strip() or None,
+    )
+
+
+def _report_of(
+    nature: Words = "",
+    people: Words = "",
+    road: Words = "",
+    measures: Words = "",
+    grounds: Words = "",
+) -> Report:
+    """What the form says in words."""
+    return Report(nature.strip(), people.strip(), road.strip(), measures.strip(), grounds.strip())
+
+
 @router.post("/incident/{number}")
 def judge(
     room: RoomOf,
     login: Judge,
     number: Number,
     version: Annotated[int, Form(ge=1)],
+    facts: Annotated[Facts, Depends(_facts_of)],
+    report: Annotated[Report, Depends(_report_of)],
     judgement: Annotated[str, Form(max_length=20)] = Judgement.OPEN.value,
     known_at: Annotated[str, Form(max_length=30)] = "",
-    nature: Words = "",
-    people: Words = "",
-    road: Words = "",
-    measures: Words = "",
-    grounds: Words = "",
 ) -> Response:
     """Keep what was written. Raises Conflict when a colleague changed it since."""
     if judgement not in list(Judgement):
         raise RequestValidationError([])
     entry, _ = incidents.get(room.store, number)
-    report = Report(nature.strip(), people.strip(), road.strip(), measures.strip(), grounds.strip())
     decided = Judgement(judgement)
     moment = _moment(known_at)
     fault = (
-        _fault(report, decided)
+        _fault(report, decided) or _fault_of_facts(facts, decided, room.store.today)
         if moment is not None and moment <= room.store.clock()
         else wording.FORM_FAULTS["no-moment"]
     )
     if fault or moment is None:
-        return _page(room, login, entry, report, decided, known_at, fault)
-    assessment = Assessment(decided, moment, report)
+        tried = replace(entry, facts=facts)
+        return _page(room, login, tried, report, decided, known_at, fault)
+    assessment = Assessment(decided, moment, report, facts)
     incidents.judge(room.store, number, login.user, version, assessment)
     return RedirectResponse("/privacy?gedaan=incident", 303)
 
@@ -99,6 +133,34 @@ def _moment(text: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text).replace(tzinfo=AMSTERDAM)
     except ValueError:
         return None
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _is_number(text: str) -> bool:
+    return not text or (text.isascii() and text.isdigit())
+
+
+def _fault_of_facts(facts: Facts, judgement: Judgement, today: dt.date) -> str:
+    """What articles 33 and 34 ask of an incident, and is not there."""
+    number = facts.report_number or ""
+    fault = ""
+    if masked(number, near_client=True) != number:
+        fault = "perhaps-a-bsn"
+    elif facts.told == "told" and (facts.told_on is None or facts.told_on > today):
+        fault = "no-told-day"
+    elif judgement is Judgement.REPORTED and (facts.people is None or not facts.told):
+        fault = "no-people"
+    elif judgement is Judgement.REPORTED and (
+        facts.reported_on is None or facts.reported_on > today
+    ):
+        fault = "no-report"
+    return wording.FORM_FAULTS[fault] if fault else ""
 
 
 def _fault(report: Report, judgement: Judgement) -> str:
@@ -132,6 +194,9 @@ def _page(
         report=report,
         judgement=judgement,
         known_at=known_at,
+        people_kinds=wording.PEOPLE_KINDS,
+        data_kinds=wording.DATA_KINDS,
+        told_words=wording.TOLD,
         fault=fault,
         now=room.store.clock(),
         readings=[

@@ -1,4 +1,7 @@
-"""Who is at the screen: login, session cookie, form token, logout.
+"""Who is at the screen: login by name and password, session cookie, form token, logout.
+
+The municipality's own login is in ``municipal_login.py``, the second step of a local account in
+``second_step.py``.
 
 Sessions live in the database; the cookie holds a random token only. A refused login says the same
 for an unknown name, a wrong password and a disabled user.
@@ -6,28 +9,28 @@ for an unknown name, a wrong password and a disabled user.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
+from urllib.parse import quote
 
+import structlog
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from intake.review import rights, visitor
 from intake.review.context import Room, RoomOf
+from intake.review.oidc import OidcFaultError
 from intake.review.rights import Right
 from intake.review.wording import FORM_FAULTS
 from intake.store import logins, users
+from intake.store.tables import LoginStep
+from intake.store.users import WebSession
 
 PATH = "/inloggen"
-_TARGET = re.compile(
-    r"/(vandaag|privacy|leveranciers|leverancier/(nr/)?[0-9]{1,9}|incident/[0-9]{1,9}"
-    r"|zaak/IN-[0-9A-Z]{4}-[0-9A-Z]{4})?"
-)
-"""Where a login may lead: our own pages, no other address."""
-
+STEPS = {LoginStep.CODE: f"{PATH}/code", LoginStep.ENROL: "/tweede-stap"}
+"""Where a login that is half done goes on."""
 _REFUSED = {
     logins.Refusal.WRONG: (401, "wrong-login"),
     logins.Refusal.THROTTLED: (429, "throttled"),
@@ -36,6 +39,7 @@ _REFUSED = {
 _RETRY_AFTER = {429: str(logins.WINDOW_MINUTES * 60), 503: "60"}
 
 router = APIRouter()
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,14 @@ class Login:
 
 class LoginNeededError(Exception):
     """Nobody is logged in, or the session ended; the page leads to the login."""
+
+
+class StepNeededError(Exception):
+    """The password was right, and something else is asked before anything is shown."""
+
+    def __init__(self, step: LoginStep) -> None:
+        super().__init__(step)
+        self.step = step
 
 
 class NotAllowedError(Exception):
@@ -78,8 +90,8 @@ def _mark_cookie(room: Room, name: str) -> str:
     return f"{cookie_name(room)}-known-{logins.mark_name(room.store, name)}"
 
 
-def current(request: Request, room: RoomOf) -> Login:
-    """The login of this request.
+def session_of(request: Request, room: RoomOf) -> WebSession:
+    """The session of this request, also one that is half done and gives no access.
 
     Raises:
         LoginNeededError: no session, or it ended.
@@ -88,6 +100,21 @@ def current(request: Request, room: RoomOf) -> Login:
     session = users.session(room.store, token) if token else None
     if session is None:
         raise LoginNeededError
+    return session
+
+
+SessionOf = Annotated[WebSession, Depends(session_of)]
+
+
+def current(session: SessionOf) -> Login:
+    """The login of this request.
+
+    Raises:
+        LoginNeededError: no session, or it ended.
+        StepNeededError: the login is half done.
+    """
+    if session.step is not LoginStep.OPEN:
+        raise StepNeededError(session.step)
     return Login(session.user, session.csrf, rights.of(session.roles))
 
 
@@ -101,9 +128,14 @@ def checked(login: LoginOf, csrf: Annotated[str, Form(max_length=200)] = "") -> 
         LoginNeededError: no session, or it ended.
         WrongFormError: the token is absent or another.
     """
-    if not secrets.compare_digest(csrf.encode(), login.csrf.encode()):
-        raise WrongFormError
+    check_form(csrf, login.csrf)
     return login
+
+
+def check_form(given: str, token: str) -> None:
+    """Raises WrongFormError when a form does not carry the session's token."""
+    if not secrets.compare_digest(given.encode(), token.encode()):
+        raise WrongFormError
 
 
 FormLogin = Annotated[Login, Depends(checked)]
@@ -126,6 +158,7 @@ def _form_for(right: Right) -> Callable[[FormLogin], Login]:
 
 def _allowed(login: Login, right: Right) -> Login:
     if right not in login.rights:
+        log.warning("not allowed", user=login.user, right=right.value)
         raise NotAllowedError
     return login
 
@@ -143,6 +176,8 @@ SupplierSearcher = Annotated[Login, Depends(_form_for(Right.READ_SUPPLIERS))]
 SupplierEditor = Annotated[Login, Depends(_form_for(Right.EDIT_SUPPLIERS))]
 RegisterReader = Annotated[Login, Depends(_page_for(Right.READ_REGISTER))]
 Judge = Annotated[Login, Depends(_form_for(Right.JUDGE_INCIDENT))]
+SubjectOpener = Annotated[Login, Depends(_page_for(Right.SUBJECT))]
+SubjectOfficer = Annotated[Login, Depends(_form_for(Right.SUBJECT))]
 """Who sends a form, or asks for a page, by what it takes."""
 
 
@@ -152,7 +187,7 @@ def ask(request: Request, room: RoomOf, next: str = "/") -> Response:
 
     A form token is bound to the browser before anybody is logged in (login CSRF).
     """
-    return _form(request, room, _own_target(next))
+    return form(request, room, room.own.target(next))
 
 
 @router.post(PATH)
@@ -167,57 +202,104 @@ def log_in(
     """Check name and password, end an older session of this browser and open a new one."""
     expected = request.cookies.get(_login_cookie(room), "")
     if not expected or not secrets.compare_digest(csrf.encode(), expected.encode()):
-        return _form(request, room, _own_target(next), "expired", 400)
+        return form(request, room, room.own.target(next), "expired", 400)
     name, mark_cookie = name.strip(), _mark_cookie(room, name.strip())
     address = visitor.address(request, room.settings.review.trusted_proxies)
     answer = logins.login(room.store, name, password, address, request.cookies.get(mark_cookie, ""))
     if isinstance(answer, logins.Refusal):
         status, fault = _REFUSED[answer]
-        return _form(request, room, _own_target(next), fault, status)
+        return form(request, room, room.own.target(next), fault, status)
+    if room.oidc and answer.session.step is LoginStep.OPEN:
+        log.warning("somebody logged in by a local account, beside the municipality's own login")
+    response = let_in(request, room, answer.session, next)
+    set_cookie(response, room, mark_cookie, answer.mark, max_age=logins.KNOWN_DAYS * 86_400)
+    return response
+
+
+def let_in(request: Request, room: Room, session: WebSession, target: str) -> Response:
+    """To the page that was asked for, or to the second step; an older session of this browser
+    ends.
+    """
     if older := request.cookies.get(cookie_name(room)):
         users.logout(room.store, older)
-    response = RedirectResponse(_own_target(next), 303)
-    _forget(response, room, _login_cookie(room), "strict")
-    _set(response, room, cookie_name(room), answer.session.token)
-    _set(response, room, mark_cookie, answer.mark, max_age=logins.KNOWN_DAYS * 86_400)
+    own = room.own.target(target)
+    done = session.step is LoginStep.OPEN
+    response = RedirectResponse(own, 303) if done else redirect(STEPS[session.step], own)
+    forget_cookie(response, room, _login_cookie(room), "strict")
+    set_cookie(response, room, cookie_name(room), session.token)
     return response
 
 
 @router.post("/uitloggen")
 def log_out(request: Request, room: RoomOf, _login: FormLogin) -> Response:
-    """End the session in the database and forget the cookie."""
-    users.logout(room.store, request.cookies.get(cookie_name(room), ""))
-    response = RedirectResponse(PATH, 303)
-    _forget(response, room, cookie_name(room), "lax")
+    """End the session in the database, forget the cookie, and go on to end the municipality's own
+    login.
+
+    That address follows from a page of ours: a form may lead to no other site (``form-action``).
+    """
+    token = request.cookies.get(cookie_name(room), "")
+    on = _way_to_log_out(request, room, users.id_token(room.store, token))
+    users.logout(room.store, token)
+    response: Response = RedirectResponse(PATH, 303)
+    if on:
+        response = room.pages.html("logged-out.html", on=on)
+        response.headers["Refresh"] = f"0; url={on}"
+    forget_cookie(response, room, cookie_name(room), "lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
-def _forget(response: Response, room: Room, name: str, samesite: Literal["lax", "strict"]) -> None:
+def _way_to_log_out(request: Request, room: Room, id_token: str | None) -> str:
+    if room.oidc is None or id_token is None:
+        return ""
+    try:
+        return room.oidc.way_to_log_out(id_token, own_address(request, room, PATH))
+    except OidcFaultError as error:
+        log.warning("no way to log out there", code=error.code)
+        return ""
+
+
+def own_address(request: Request, room: Room, path: str) -> str:
+    """The whole address of one of our pages, as the browser knows us."""
+    scheme = "https" if room.settings.review.secure_cookie else "http"
+    return f"{scheme}://{request.headers.get('host', '')}{path}"
+
+
+def forget_cookie(
+    response: Response, room: Room, name: str, samesite: Literal["lax", "strict"]
+) -> None:
+    """Take a cookie away."""
     secure = room.settings.review.secure_cookie
     response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite=samesite)
 
 
-def redirect(target: str) -> Response:
-    """To the login, which leads on to one of our own pages."""
-    own = _own_target(target)
-    return RedirectResponse(PATH if own == "/" else f"{PATH}?next={own}", 303)
+def redirect(path: str, target: str) -> Response:
+    """To a page of the login, which leads on to ``target``, one of our own pages."""
+    return RedirectResponse(path if target == "/" else f"{path}?next={quote(target)}", 303)
 
 
-def _form(
-    request: Request, room: Room, target: str, fault: str = "", status: int = 200
-) -> Response:
+def form(request: Request, room: Room, target: str, fault: str = "", status: int = 200) -> Response:
+    """The login form, with what was wrong."""
     token = request.cookies.get(_login_cookie(room)) or secrets.token_urlsafe(24)
     response = room.pages.html(
-        "login.html", status, csrf=token, next=target, fault=FORM_FAULTS.get(fault)
+        "login.html",
+        status,
+        csrf=token,
+        next=target,
+        next_quoted=quote(target),
+        municipal=room.oidc is not None,
+        fault=FORM_FAULTS.get(fault),
     )
     if status in _RETRY_AFTER:
         response.headers["Retry-After"] = _RETRY_AFTER[status]
-    _set(response, room, _login_cookie(room), token)
+    set_cookie(response, room, _login_cookie(room), token)
     return response
 
 
-def _set(response: Response, room: Room, name: str, value: str, max_age: int | None = None) -> None:
+def set_cookie(
+    response: Response, room: Room, name: str, value: str, max_age: int | None = None
+) -> None:
+    """A cookie of this host that no script reads."""
     response.set_cookie(
         name,
         value,
@@ -227,7 +309,3 @@ def _set(response: Response, room: Room, name: str, value: str, max_age: int | N
         httponly=True,
         samesite="lax",
     )
-
-
-def _own_target(target: str) -> str:
-    return target if _TARGET.fullmatch(target) else "/"
