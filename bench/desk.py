@@ -298,7 +298,7 @@ def plan(store: Store, statement: str, values: Any) -> list[str]:
                 for row in rows
                 if row[3].startswith(("SCAN", "SEARCH")) and " anon_" not in row[3]
             ]
-        told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar()
+        told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
     return list(_steps((json.loads(told) if isinstance(told, str) else told)[0]["Plan"]))
 
 

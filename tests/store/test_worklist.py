@@ -29,7 +29,7 @@ OTHER = "NL31RABO0317445092"
 def judged(*invoices: Invoice, findings: Sequence[Finding] = (), **changes: Any) -> Verdict:
     """A verdict on these invoices, with these points on each and no others."""
     whole = things.verdict(invoices=invoices, incidents=(), **changes)
-    results = (CheckResult("anonymity", Outcome.PASSED),)
+    results: tuple[CheckResult, ...] = (CheckResult("anonymity", Outcome.PASSED),)
     if findings:
         results += (CheckResult(findings[0].check, Outcome.FAILED, tuple(findings)),)
     read = tuple(replace(each, results=results) for each in whole.invoices)
@@ -290,7 +290,7 @@ def test_a_list_is_sorted_by_its_columns(store: Store) -> None:
             assert [item.number for item in items] == (order[::-1] if downwards else order)
 
 
-FILTERED = (
+FILTERED: tuple[tuple[Filters, set[str]], ...] = (
     (Filters(supplier="an"), {"F-1", "F-3"}),
     (Filters(supplier="ÁNK"), {"F-1"}),
     (Filters(kvk="01234567"), {"F-2"}),
