@@ -45,7 +45,9 @@ LATEST = 24
 LONGEST_WORD = 20
 _SHORTEST_PART = 3
 """Of a number every end of so many characters is a word: what stands in it is found."""
-_TO_DECIDE = (View.LOOK, View.FAST, View.NEW)
+_TO_DECIDE = (View.LOOK, View.NEW)
+_MAY_CHANGE = ("new-supplier", "new-account", "unusual")
+"""Why an invoice is not in the fast lane, where one that was accepted may put it there."""
 _PAID = (InvoiceState.ACCEPTED, InvoiceState.EXPORTED)
 
 _VIEWS = {
@@ -125,14 +127,18 @@ _BY_KVK = _ACCEPTED.where(col(InvoiceRow.kvk) == bindparam("value"))
 _BY_VAT = _ACCEPTED.where(col(InvoiceRow.vat_id) == bindparam("value"))
 _OF_SUPPLIER = (
     select(*cols(WorklistRow.reference))
-    .where(col(WorklistRow.kvk) == bindparam("kvk"), col(WorklistRow.view).in_(_TO_DECIDE))
+    .where(
+        col(WorklistRow.kvk) == bindparam("kvk"),
+        col(WorklistRow.view).in_(_TO_DECIDE),
+        col(WorklistRow.why).in_(_MAY_CHANGE),
+    )
     .limit(AT_ONCE)
 )
 
 
 def renew(connection: Connection, references: Collection[str], today: dt.date) -> None:
-    """Write the rows of these cases anew, and those of other open invoices of a supplier that was
-    paid just now.
+    """Write the rows of these cases anew, and those of open invoices of a supplier that is better
+    known by what was accepted just now.
     """
     suppliers: set[str] = set()
     for reference in references:

@@ -51,12 +51,14 @@ def test_spotless_invoices_take_a_key_and_a_bit_each(
     assert pictures.first.evaluate("image => image.naturalWidth") > 50
     page.keyboard.press("a")
 
-    expect(page.locator(".notice.good")).to_contain_text("10 facturen staan bij")
+    accepted = page.locator(".notice.good", has_text="10 facturen staan bij")
+    expect(accepted).to_be_visible(timeout=30_000)
     assert len(keys) <= 1.5 * len(lane)
     assert {cases.get_case(store, each).state for each in lane} == {CaseState.ACCEPTED}
 
     page.keyboard.press("z")
     expect(page.locator(".notice.good")).to_contain_text("Er is niets betaald")
+    page.wait_for_load_state("networkidle")
     assert {cases.get_case(store, each).state for each in lane} == {CaseState.QUEUED}
 
 
@@ -73,6 +75,7 @@ def test_the_fast_lane_by_mouse_accepts_what_is_ticked(
     page.get_by_role("button", name="Akkoord met wat is afgevinkt").click()
 
     expect(page.locator(".notice.good")).to_contain_text("1 factuur staat bij")
+    page.wait_for_load_state("networkidle")
     states = [cases.get_case(store, each).state for each in lane]
     assert states == [CaseState.QUEUED, CaseState.ACCEPTED, CaseState.QUEUED]
 

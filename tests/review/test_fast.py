@@ -85,23 +85,24 @@ def test_what_is_ticked_off_is_accepted_with_a_row_in_the_audit_each(
     assert len(ticks(after)) == 9
 
 
+def accepted(clerk: Clerk) -> str:
+    """Two invoices are accepted; what the button takes back."""
+    chosen = ticks(clerk.get("/snel").text)[:2]
+    address = clerk.post("/snel/akkoord", gekozen=chosen).headers["location"]
+    (sealed,) = re.findall(r'name="klaar" value="([^"]+)"', clerk.get(address).text)
+    return str(sealed)
+
+
 def test_what_was_accepted_is_taken_back_within_seconds_and_no_later(
     clerk: Clerk, store: Store, lane: list[str]
 ) -> None:
     """A slip of the finger would be paid; and an old window would undo what was exported."""
-    page = clerk.get("/snel").text
-    done = clerk.post("/snel/akkoord", gekozen=ticks(page)[:2]).headers["location"]
-    (sealed,) = re.findall(r'name="klaar" value="([^"]+)"', clerk.get(done).text)
-
-    answer = clerk.post("/snel/terug", klaar=sealed)
+    answer = clerk.post("/snel/terug", klaar=accepted(clerk))
 
     assert "Er is niets betaald" in clerk.get(answer.headers["location"]).text
     assert {cases.get_case(store, reference).state for reference in lane} == {CaseState.QUEUED}
-    done = clerk.post("/snel/akkoord", gekozen=ticks(clerk.get("/snel").text)[:2]).headers[
-        "location"
-    ]
-    (sealed,) = re.findall(r'name="klaar" value="([^"]+)"', clerk.get(done).text)
-    later = store.clock() + dt.timedelta(seconds=fast.UNDO_SECONDS + 1)
+
+    sealed, later = accepted(clerk), store.clock() + dt.timedelta(seconds=fast.UNDO_SECONDS + 1)
     store.clock = lambda: later
     answer = clerk.post("/snel/terug", klaar=sealed)
     assert "kan nu niet meer" in clerk.get(answer.headers["location"]).text
