@@ -62,23 +62,20 @@ def hand_over(
 
 def return_due(store: Store) -> int:
     """Let what was put aside until today or before stand open again. Returns how many."""
-    due = (
-        update(InvoiceRow)
-        .where(
-            col(InvoiceRow.state) == InvoiceState.LATER.value,
-            col(InvoiceRow.later_until) <= store.today,
-        )
-        .values(state=InvoiceState.TO_DECIDE.value, later_until=None)
+    is_due = (
+        col(InvoiceRow.state) == InvoiceState.LATER.value,
+        col(InvoiceRow.later_until) <= store.today,
     )
+    waiting = select(InvoiceRow.reference).where(*is_due)
     with store.read() as session:
-        waiting = select(InvoiceRow.id).where(
-            col(InvoiceRow.state) == InvoiceState.LATER.value,
-            col(InvoiceRow.later_until) <= store.today,
-        )
         if session.exec(waiting.limit(1)).first() is None:
             return 0
     with store.write() as session:
-        return int(session.connection().execute(due).rowcount)
+        for reference in sorted(set(session.exec(waiting))):
+            sealed.note(store, session, reference, "returned")
+        stands = update(InvoiceRow).where(*is_due)
+        open_again = {"state": InvoiceState.TO_DECIDE.value, "later_until": None}
+        return int(session.connection().execute(stands.values(open_again)).rowcount)
 
 
 def note(store: Store, reference: str, user: str, text: str) -> None:

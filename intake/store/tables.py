@@ -275,8 +275,6 @@ class MailRow(SQLModel, table=True):
     """How often something came that a waiting mail must be looked at again for."""
 
     deadline: dt.date | None = None
-    assigned: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
-    """The user who has it in hand; empty: whoever takes it."""
     remind_on: dt.date | None = None
     """The day of the reminder of a waiting mail, until it was written."""
     decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)

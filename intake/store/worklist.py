@@ -231,17 +231,6 @@ def opened_by(store: Store, reference: str) -> tuple[str, ...]:
         return _opened(store, session, [reference]).get(reference, ())
 
 
-def assign(store: Store, reference: str, user: str, to: str) -> None:
-    """Put a case into the hands of a user; empty: of whoever takes it."""
-    with store.write() as session:
-        session.execute(
-            MailRow.__table__.update()  # type: ignore[attr-defined]
-            .where(col(MailRow.reference) == reference)
-            .values(assigned=to)
-        )
-        sealed.note(store, session, reference, "assigned", user)
-
-
 def views_of(store: Store, reference: str) -> tuple[View, ...]:
     """Where the rows of a case stand, in the order of its invoices."""
     wanted = select(WorklistRow.view).where(col(WorklistRow.reference) == reference)

@@ -56,6 +56,7 @@ _VIEWS = {
     InvoiceState.QUARANTINED: View.UNCLEAR,
     InvoiceState.ACCEPTED: View.DONE,
     InvoiceState.EXPORTED: View.DONE,
+    InvoiceState.REVERSED: View.DONE,
     InvoiceState.REJECTED: View.DONE,
 }
 _VIEWS_OF_MAILS = {
@@ -75,7 +76,6 @@ _MAIL = select(
         MailRow.state,
         MailRow.received_at,
         MailRow.municipality,
-        MailRow.assigned,
         MailRow.rejects,
         MailRow.reviews,
     )
@@ -94,6 +94,7 @@ _INVOICES = select(
         InvoiceRow.iban,
         InvoiceRow.number,
         InvoiceRow.gross_cents,
+        InvoiceRow.assigned_to,
     )
 ).where(col(InvoiceRow.reference) == bindparam("reference"))
 _NEWEST_REPLY = (
@@ -206,7 +207,9 @@ def _of_invoice(
     connection: Connection, mail: Row[Any], invoice: Row[Any], letter: bool, today: dt.date
 ) -> dict[str, Any]:
     state = InvoiceState(invoice.state)
-    if state is InvoiceState.TO_DECIDE:
+    if mail.state == CaseState.IGNORED.value:
+        view, why = View.IGNORED, ""
+    elif state is InvoiceState.TO_DECIDE:
         view, why = _lane(connection, mail, invoice, today)
     elif state is InvoiceState.REJECTED and letter:
         view, why = View.LETTER, ""
@@ -222,6 +225,7 @@ def _of_invoice(
         supplier=folded(invoice.supplier_name),
         kvk=invoice.kvk or "",
         cents=invoice.gross_cents or 0,
+        assigned=invoice.assigned_to or "",
     )
 
 
@@ -232,7 +236,7 @@ def _row(mail: Row[Any], view: View, **own: Any) -> dict[str, Any]:
         "sequence": mail.sequence,
         "received_on": local_date(mail.received_at),
         "municipality": mail.municipality,
-        "assigned": mail.assigned,
+        "assigned": "",
         "position": 1,
         "together": 1,
         **empty,

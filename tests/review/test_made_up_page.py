@@ -39,4 +39,4 @@ def test_a_page_is_added_by_its_file(
     ) as stranger:
         found = stranger.get("/afwezig", follow_redirects=False)
 
-    assert (found.status_code, found.headers["location"]) == (303, "/inloggen")
+    assert (found.status_code, found.headers["location"]) == (303, "/inloggen?next=/afwezig")

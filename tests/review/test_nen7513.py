@@ -11,7 +11,8 @@ from tests.store import things
 
 def test_who_in_which_role_did_what_when_and_why(clerk: Clerk, store: Store) -> None:
     """A client asks who looked; a name alone does not say whether that was their work."""
-    reference = things.decided(store)
+    judged = things.verdict(invoices=(things.invoice(),))
+    reference = things.decided(store, 1, things.decision(judged))
     audit.record(store, "os:beheer", "", "roles-given", result="anna clerk")
     users.give_roles(store, "anna", [Role.CLERK])
     clerk.log_in()

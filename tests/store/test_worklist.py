@@ -16,7 +16,7 @@ from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Field, Invoice
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome, Verdict
-from intake.store import Store, cases, outbox, worklist, worklist_rows, worklist_search
+from intake.store import Store, cases, outbox, plans, worklist, worklist_rows, worklist_search
 from intake.store.tables import View
 from intake.store.worklist import Filters, Sort, Wanted
 from tests.store import things
@@ -310,7 +310,8 @@ def test_a_filter_shows_what_fits_and_nothing_else(store: Store) -> None:
     """An invoice that a filter hides wrongly is paid too late."""
     made = several(store)
     accept(store, made["F-2"])
-    worklist.assign(store, made["F-3"], "anna", "bram")
+    (invoice,) = cases.get_case(store, made["F-3"]).invoices
+    plans.hand_over(store, made["F-3"], invoice.path, "anna", invoice.version, "bram")
 
     for filters, numbers in FILTERED:
         for sort in Sort:

@@ -112,6 +112,11 @@ def decided(store: Store, number: int = 1, made: Decision | None = None) -> str:
     return reference
 
 
+def with_invoice(store: Store, number: int = 1) -> str:
+    """A mail with an invoice of its own that a person can accept."""
+    return decided(store, number, decision(verdict(invoices=(invoice(f"2026-{number:04}"),))))
+
+
 def refused(
     store: Store,
     number: int = 1,

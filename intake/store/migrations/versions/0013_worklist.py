@@ -30,7 +30,6 @@ def _of_mail(primary_key: bool = False) -> sa.Column[str]:
 
 
 def upgrade() -> None:
-    op.add_column("mail", sa.Column("assigned", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "worklist",
         sa.Column("id", sa.Integer(), primary_key=True),
