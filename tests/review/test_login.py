@@ -12,7 +12,7 @@ from intake.store import Store, logins, users
 from tests.conftest import with_section
 from tests.review.conftest import CSRF, PASSWORD, Clerk
 
-OPEN = {"/inloggen", "/health", "/vast/{name}"}
+OPEN = {"/inloggen", "/health", "/toegankelijkheid", "/vast/{name}"}
 
 
 @pytest.fixture

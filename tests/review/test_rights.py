@@ -15,7 +15,13 @@ from intake.store.tables import Role
 from tests.review.conftest import PASSWORD, Clerk
 from tests.store import things
 
-OPEN = {("GET", "/inloggen"), ("POST", "/inloggen"), ("POST", "/uitloggen"), ("GET", "/health")}
+OPEN = {
+    ("GET", "/inloggen"),
+    ("POST", "/inloggen"),
+    ("POST", "/uitloggen"),
+    ("GET", "/health"),
+    ("GET", "/toegankelijkheid"),
+}
 """For everybody, or for whoever is logged in."""
 DOORS: dict[tuple[str, str], Right] = {
     ("GET", "/"): Right.READ,

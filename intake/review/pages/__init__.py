@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from intake.review.pages import (
+    accessibility,
     care,
     case,
     health,
@@ -37,4 +38,5 @@ PAGES: list[ModuleType] = [
     privacy,
     incident,
     health,
+    accessibility,
 ]
