@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples letters lock clean
+.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples letters screenshots lock clean
 
 install: $(VENV)/.installed
 
@@ -59,6 +59,10 @@ examples: install-test servers
 # Every letter in every situation, to be read in docs/letters/.
 letters: install-test
 	$(BIN)/python -m tests.letters.make
+
+# Every page of the clerk in light, in dark, at 200 % and on paper, to be looked at.
+screenshots: install-test servers
+	$(BIN)/python -m tests.browser.screenshots var/screenshots
 
 lock: install
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -17,6 +17,8 @@ from intake.review import wording
 from intake.text.masking import masked
 
 STATIC_TYPES = {
+    "tokens.css": "text/css; charset=utf-8",
+    "utrecht-9.0.4.css": "text/css; charset=utf-8",
     "intake.css": "text/css; charset=utf-8",
     "intake.js": "text/javascript; charset=utf-8",
     "desk.css": "text/css; charset=utf-8",

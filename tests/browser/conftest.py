@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from intake.review.app import serve
 from intake.store import Store
+from tests.browser.serving import browser, free_port, served
 from tests.review.conftest import make_store
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture
@@ -38,32 +23,15 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def address(store: Store) -> Iterator[str]:
     """The page, served by its own server."""
-    stop = threading.Event()
-    thread = threading.Thread(target=serve, args=(store.settings, store, stop))
-    thread.start()
-    host, _, port = store.settings.review.listen.rpartition(":")
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection((host, int(port)), 1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    yield f"http://{store.settings.review.listen}"
-    stop.set()
-    thread.join(30)
-    assert not thread.is_alive()
+    with served(store) as told:
+        yield told
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Not for the whole run: while Playwright is open its event loop runs in this thread, and no
-    test may start another.
-    """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    """One browser a module (``serving.browser``)."""
+    with browser() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -13,7 +13,14 @@ from intake.store import Store, logins, users
 from tests.conftest import with_section
 from tests.review.conftest import CSRF, PASSWORD, Clerk
 
-OPEN = {"/inloggen", "/inloggen/gemeente", "/inloggen/gemeente/terug", "/health", "/vast/{name}"}
+OPEN = {
+    "/inloggen",
+    "/inloggen/gemeente",
+    "/inloggen/gemeente/terug",
+    "/health",
+    "/toegankelijkheid",
+    "/vast/{name}",
+}
 
 
 @pytest.fixture

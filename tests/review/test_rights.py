@@ -28,6 +28,9 @@ OPEN = {
     ("POST", "/tweede-stap"),
     ("POST", "/uitloggen"),
     ("GET", "/health"),
+    ("POST", "/uitloggen"),
+    ("GET", "/health"),
+    ("GET", "/toegankelijkheid"),
 }
 """For everybody, or for whoever is logged in."""
 DOORS: dict[tuple[str, str], Right] = {

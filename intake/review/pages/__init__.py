@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from intake.review.pages import (
+    accessibility,
     batches,
     care,
     case,
@@ -57,4 +58,5 @@ PAGES: list[ModuleType] = [
     incident,
     subject,
     health,
+    accessibility,
 ]

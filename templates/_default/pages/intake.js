@@ -86,6 +86,24 @@ if (undo) {
   count();
 }
 
+// Keys of one letter can be switched off in this browser (WCAG 2.1.4); ? keeps working, to switch them on again.
+const keysSwitch = document.querySelector("#keys-on");
+if (keysSwitch) {
+  keysSwitch.checked = !document.cookie.split("; ").includes("toetsen=uit");
+  keysSwitch.addEventListener("change", () => {
+    document.cookie = `toetsen=${keysSwitch.checked ? "aan" : "uit"}; path=/; max-age=31536000; samesite=strict`;
+  });
+  keysSwitch.parentElement.hidden = false;
+}
+
+// Paper has no lid to lift: what is folded is printed too.
+let folded = [];
+window.addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("details:not([open])")];
+  for (const each of folded) each.open = true;
+});
+window.addEventListener("afterprint", () => { for (const each of folded) each.open = false; });
+
 const help = document.querySelector("#help");
 const actions = {
   "j": () => strips.length ? strip(1) : walk(1),
@@ -112,6 +130,7 @@ const actions = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && event.key !== "j" && event.key !== "k") return;
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key !== "?" && keysSwitch && !keysSwitch.checked) return;
   const action = actions[event.key];
   if (action && action()) event.preventDefault();
 });
