@@ -16,6 +16,7 @@ from intake.errors import (
     KeyMissing,
     LetterLeft,
     RecordUnreadable,
+    SamePerson,
     StoreUnavailable,
 )
 from intake.review.context import Room
@@ -36,6 +37,7 @@ _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     RequestValidationError: (400, "wrong-input"),
     AlreadyExported: (409, "exported"),
     LetterLeft: (409, "letter-left"),
+    SamePerson: (409, "same-person"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),
     KeyMissing: (503, "key-missing"),

@@ -22,7 +22,7 @@ from intake.errors import ConfigurationError
 from intake.model.basics import local_date
 from intake.model.invoice import DocumentKind
 from intake.model.mail import ReplyKind
-from intake.profile import FastLane
+from intake.profile import FastLane, SecondPerson
 from intake.store.tables import (
     CONFIRMABLE,
     NEVER,
@@ -45,6 +45,8 @@ LATEST = 24
 LONGEST_WORD = 20
 _SHORTEST_PART = 3
 """Of a number every end of so many characters is a word: what stands in it is found."""
+SECOND = "second"
+"""Why a row waits for a second accept; who gave the first follows after a colon."""
 _TO_DECIDE = (View.LOOK, View.FAST, View.NEW)
 _PAID = (InvoiceState.ACCEPTED, InvoiceState.EXPORTED)
 
@@ -54,6 +56,7 @@ _VIEWS = {
     InvoiceState.QUARANTINED: View.UNCLEAR,
     InvoiceState.ACCEPTED: View.DONE,
     InvoiceState.EXPORTED: View.DONE,
+    InvoiceState.REVERSED: View.DONE,
     InvoiceState.REJECTED: View.DONE,
 }
 _VIEWS_OF_MAILS = {
@@ -82,6 +85,7 @@ _INVOICES = select(
     *cols(
         InvoiceRow.path,
         InvoiceRow.state,
+        InvoiceRow.decided_by,
         InvoiceRow.kind,
         InvoiceRow.due_on,
         InvoiceRow.municipality,
@@ -204,6 +208,8 @@ def _of_invoice(
         view, why = _lane(connection, mail, invoice, today)
     elif state is InvoiceState.REJECTED and letter:
         view, why = View.LETTER, ""
+    elif state is InvoiceState.APPROVED_ONCE:
+        view, why = View.LOOK, f"{SECOND}:{invoice.decided_by}"
     else:
         view, why = _VIEWS[state], ""
     return _row(
@@ -256,10 +262,11 @@ def _lane(
     if has_points or invoice.kind != DocumentKind.INVOICE:
         return View.LOOK, ""
     first = connection.execute(by.order_by(col(InvoiceRow.id)).limit(1), asked).one()
-    rules = _rules(mail.municipality)
+    rules, second = _rules(mail.municipality)
     if local_date(first.decided_at) + dt.timedelta(days=rules.from_day) > today:
         return View.LOOK, "first-days"
-    if not invoice.iban or not _is_usual(invoice, paid):
+    too_much = second.is_above(invoice.gross_cents)
+    if not invoice.iban or too_much or not _is_usual(invoice, paid):
         return View.LOOK, "unusual"
     if is_sample(mail.reference, invoice.path, rules.sample):
         return View.LOOK, "sample"
@@ -281,11 +288,12 @@ def is_sample(reference: str, path: str, one_in: int) -> bool:
     return one_in > 0 and int.from_bytes(drawn[:8]) % one_in == 0
 
 
-def _rules(municipality: str) -> FastLane:
+def _rules(municipality: str) -> tuple[FastLane, SecondPerson]:
     try:
-        return profile.load(municipality).fast_lane
+        own = profile.load(municipality)
     except ConfigurationError:
-        return FastLane(sample=1)
+        return FastLane(sample=1), SecondPerson()
+    return own.fast_lane, own.second_person
 
 
 def _write(connection: Connection, reference: str, wanted: list[dict[str, Any]]) -> set[str]:
