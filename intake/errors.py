@@ -112,6 +112,12 @@ class AlreadyExported(Conflict):
     code = "exported"
 
 
+class SamePerson(Conflict):
+    """A second person must accept the invoice: not who accepted it first, or who corrected it."""
+
+    code = "same-person"
+
+
 class LetterLeft(Conflict):
     """The provider was told: what the letter says cannot be undone."""
 

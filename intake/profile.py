@@ -143,6 +143,21 @@ class SupplierRules(_Model):
     """Each invoice needs an agreement of the interventieteam, or an afrondingsovereenkomst."""
 
 
+class SecondPerson(_Model):
+    """Which invoices two persons must accept, each of them somebody else."""
+
+    above: Decimal | None = Field(None, ge=0)
+    """Euros with btw; None: no amount asks for it. What cannot be read is above it."""
+    new_account: bool = False
+    """An account to which this supplier was never paid, and that is not approved in the register."""
+    new_supplier: bool = False
+    """A supplier that was never paid, and has no approved account in the register."""
+
+    def is_above(self, cents: int | None) -> bool:
+        """Whether this total, of an invoice or a credit note, is above the amount."""
+        return self.above is not None and (cents is None or abs(cents) > self.above * 100)
+
+
 class FastLane(_Model):
     """Which invoices without a point a clerk may accept ten at a time."""
 
@@ -199,6 +214,7 @@ class Profile(_Model):
     finance: Finance = Finance()
     suppliers: SupplierRules = SupplierRules()
     fast_lane: FastLane = FastLane()
+    second_person: SecondPerson = SecondPerson()
     retention: tuple[Retention, ...]
 
     @field_validator("retention")

@@ -16,6 +16,7 @@ from intake.errors import (
     KeyMissing,
     LetterLeft,
     RecordUnreadable,
+    SamePerson,
     StoreUnavailable,
 )
 from intake.review import oidc
@@ -40,6 +41,7 @@ _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     AlreadyExported: (409, "exported"),
     LetterLeft: (409, "letter-left"),
     RestrictedError: (403, "restricted"),
+    SamePerson: (409, "same-person"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),
     KeyMissing: (503, "key-missing"),

@@ -131,9 +131,9 @@ def _facts(invoice: Invoice) -> Mapping[str, _Fact]:
         "iban": plain(invoice.iban.value),
         "number": plain(invoice.invoice_number.value),
         "issued_on": _day(invoice.issue_date.value),
-        "net_cents": _cents(invoice.net_amount.value),
-        "vat_cents": _cents(invoice.vat_amount.value),
-        "gross_cents": _cents(invoice.gross_amount.value),
+        "net_cents": cents(invoice.net_amount.value),
+        "vat_cents": cents(invoice.vat_amount.value),
+        "gross_cents": cents(invoice.gross_amount.value),
     }
 
 
@@ -180,7 +180,8 @@ def _day(value: str | None) -> dt.date | None:
         return None
 
 
-def _cents(value: Decimal | None) -> int | None:
+def cents(value: Decimal | None) -> int | None:
+    """An amount as the columns keep it; None when it is not known, or too large for them."""
     if value is None or not value.is_finite() or abs(value) * 100 >= _MOST_CENTS:
         return None
     return int((value * 100).to_integral_value(ROUND_HALF_UP))

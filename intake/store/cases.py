@@ -30,6 +30,7 @@ from sqlalchemy import select as select_rows
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
+from intake import profile
 from intake.errors import (
     AlreadyExported,
     CannotOpen,
@@ -37,6 +38,7 @@ from intake.errors import (
     KeyMissing,
     LetterLeft,
     RecordUnreadable,
+    SamePerson,
 )
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
@@ -52,6 +54,7 @@ from intake.store import (
     notify,
     outbox,
     sealed,
+    second_person,
     supplier_register,
 )
 from intake.store.crypto.vault import DataKey
@@ -430,9 +433,9 @@ def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
 
 def accept(
     store: Store, reference: str, user: str, version: int, note: str = "", path: str | None = None
-) -> None:
+) -> bool:
     """A person accepts an invoice, or all that stand open (``invoices.to_accept``), whatever the
-    rules said.
+    rules said. What a second person must accept too waits for that (``second_person.py``).
 
     A letter that has not left says after this how the invoices stand now, or is dropped.
 
@@ -440,7 +443,11 @@ def accept(
         version: of the case, or of the invoice.
         path: of the one invoice.
 
+    Returns:
+        Whether all of it is accepted; False: some waits for a second person.
+
     Raises:
+        SamePerson: all of it waits for somebody else's accept.
         Conflict: it changed since ``version``, there is nothing to accept, or an invoice is in
             hand in another mail.
     """
@@ -449,18 +456,27 @@ def accept(
         chosen = case.chosen(path) if path else invoices.to_accept(case.invoices)
         if not chosen or any(each.state in invoices.SETTLED for each in chosen):
             raise Conflict(f"nothing of {reference} is left to accept")
-        if case.verdict is not None:
-            invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
+        barred = second_person.barred(session, case.key, chosen, user)
+        chosen = [each for each in chosen if each.path not in barred]
+        if not chosen:
+            raise SamePerson(f"somebody else must accept what is left of {reference}")
+        assert case.verdict is not None
+        invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
         refused_at = _overturned(session, case, chosen)
-        _decide(store, session, case, chosen, Ruling(InvoiceState.ACCEPTED, user, note))
-        paths = [each.path for each in chosen]
-        supplier_register.learn(store, session, reference, paths, user)
+        rulings = _accepts(session, case, chosen, user, note)
+        _decide(store, session, case, rulings, user)
+        supplier_register.learn(store, session, reference, rulings, user)
         if refused_at is None:
             _rewrite_letter(store, session, case)
         else:
             _drop_letter(store, session, case, refused_at)
-        words = sealed.words(case.key, _said(case.invoices, chosen, note))
-        sealed.note(store, session, reference, "accepted", user, words)
+        once = [each for each in chosen if rulings[each.path].state is InvoiceState.APPROVED_ONCE]
+        whole = [each for each in chosen if each not in once]
+        for code, some in (("approved-once", once), ("accepted", whole)):
+            if some:
+                words = sealed.words(case.key, _said(case.invoices, some, note))
+                sealed.note(store, session, reference, code, user, words)
+        return not once
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,7 +511,8 @@ def refuse(
         states = (*REFUSABLE, CaseState.REJECTED) if told_anew else REFUSABLE
         if case.mail.state not in states or (case.invoices and not chosen):
             raise Conflict(f"nothing of {reference} is left to refuse")
-        _decide(store, session, case, chosen, Ruling(InvoiceState.REJECTED, user, refusal.reason))
+        ruling = Ruling(InvoiceState.REJECTED, user, refusal.reason)
+        _decide(store, session, case, {each.path: ruling for each in chosen}, user)
         outbox.overtake(store, session, reference)
         words = sealed.words(case.key, _said(case.invoices, chosen, refusal.reason))
         sealed.note(store, session, reference, "refused", user, words)
@@ -882,21 +899,44 @@ def to_change(
     return case
 
 
+def _accepts(
+    session: Session, case: Standing, chosen: Sequence[CaseInvoice], user: str, why: str
+) -> dict[str, Ruling]:
+    """By path: what it comes to that this person accepts these invoices."""
+    assert case.verdict is not None
+    read = {each.path: each.invoice for each in case.verdict.invoices}
+    own = profile.load(case.mail.municipality)
+    made = {}
+    for each in chosen:
+        if each.state is InvoiceState.APPROVED_ONCE:
+            made[each.path] = Ruling(InvoiceState.ACCEPTED, user, why, each.decided_by)
+        elif second_person.is_needed(session, own, read[each.path]):
+            made[each.path] = Ruling(InvoiceState.APPROVED_ONCE, user, why)
+        else:
+            made[each.path] = Ruling(InvoiceState.ACCEPTED, user, why)
+    return made
+
+
 def _decide(
-    store: Store, session: Session, case: Standing, chosen: Sequence[CaseInvoice], ruling: Ruling
+    store: Store, session: Session, case: Standing, rulings: Mapping[str, Ruling], user: str
 ) -> None:
     """What a person decided counts, whoever is at work on the mail; it is closed when nothing of it
-    stands open.
+    stands open. A mail without an invoice can be refused only.
+
+    Args:
+        rulings: by path of each invoice.
     """
-    mail, paths = case.mail, {each.path for each in chosen}
-    if case.verdict is not None and paths:
+    mail = case.mail
+    if case.verdict is not None and rulings:
         envelope = ENVELOPES.unpack(case.key.unseal(sealed.ENVELOPE, mail.envelope))
-        read = [each for each in case.verdict.invoices if each.path in paths]
-        invoices.decide(store, session, case.key, envelope, read, ruling)
-    states = [ruling.state if each.path in paths else each.state for each in case.invoices]
-    end = invoices.end_of(states or [ruling.state])
+        own = case.verdict.invoices
+        ruled = [(each, rulings[each.path]) for each in own if each.path in rulings]
+        invoices.decide(store, session, case.key, envelope, ruled)
+    states = {each.path: each.state for each in case.invoices}
+    states |= {path: ruling.state for path, ruling in rulings.items()}
+    end = invoices.end_of(states.values() or [InvoiceState.REJECTED])
     if end in ENDED:
-        _close(store, mail, end, ruling.user)
+        _close(store, mail, end, user)
     else:
         change(mail, end)
 

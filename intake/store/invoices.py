@@ -24,9 +24,17 @@ from intake.store.crypto.vault import DataKey
 from intake.store.journal import history_of, history_within, invoice_hashes
 from intake.store.tables import CaseState, InvoiceRow, InvoiceState, MailRow
 
-OPEN = (InvoiceState.TO_DECIDE, InvoiceState.LATER, InvoiceState.WAITING, InvoiceState.QUARANTINED)
-"""States of an invoice that nobody decided on yet."""
+OPEN = (
+    InvoiceState.TO_DECIDE,
+    InvoiceState.LATER,
+    InvoiceState.WAITING,
+    InvoiceState.QUARANTINED,
+    InvoiceState.APPROVED_ONCE,
+)
+"""States of an invoice on which a person must decide still."""
 PAID = (InvoiceState.ACCEPTED, InvoiceState.EXPORTED)
+APPROVED = (*PAID, InvoiceState.APPROVED_ONCE)
+"""States of an invoice that a person found good."""
 SETTLED = (*PAID, InvoiceState.REVERSED)
 """States of an invoice that nobody can accept any more. One that was taken back after it left comes
 again as a new invoice, if at all."""
@@ -40,6 +48,7 @@ _ENDS = {
     InvoiceState.WAITING: CaseState.WAITING,
     InvoiceState.TO_DECIDE: CaseState.QUEUED,
     InvoiceState.LATER: CaseState.QUEUED,
+    InvoiceState.APPROVED_ONCE: CaseState.QUEUED,
     InvoiceState.ACCEPTED: CaseState.ACCEPTED,
     InvoiceState.EXPORTED: CaseState.ACCEPTED,
     InvoiceState.REVERSED: CaseState.ACCEPTED,
@@ -66,6 +75,8 @@ class CaseInvoice:
     decided_at: dt.datetime | None = None
     why: str = field(default="", repr=False)
     """What the person wrote who decided."""
+    first_by: str | None = None
+    """Who gave the first accept, when two persons accepted."""
 
     @property
     def is_open(self) -> bool:
@@ -79,6 +90,8 @@ class Ruling:
     state: InvoiceState
     user: str
     why: str = field(default="", repr=False)
+    first_by: str | None = None
+    """Another person, who accepted it first."""
 
 
 def end_of(states: Iterable[InvoiceState]) -> CaseState:
@@ -102,7 +115,7 @@ def rows(
         decided: the columns that say which person decided.
     """
     arrival = Arrival.of(store, envelope)
-    by_rules: Columns = {"decided_by": None, "decided_at": None, "why": None}
+    by_rules: Columns = {"decided_by": None, "decided_at": None, "why": None, "first_by": None}
     return [
         {
             "reference": reference,
@@ -110,7 +123,7 @@ def rows(
             "state": state.value,
             **(decided or by_rules),
             **invoice_hashes(store, read.invoice),
-            **columns(read.invoice, arrival, state in PAID if decided else None),
+            **columns(read.invoice, arrival, state in APPROVED if decided else None),
         }
         for read, state in states
         if state is not InvoiceState.IGNORED
@@ -198,19 +211,23 @@ def decide(
     session: Session,
     key: DataKey,
     envelope: Envelope,
-    chosen: Sequence[ReadInvoice],
-    ruling: Ruling,
+    chosen: Sequence[tuple[ReadInvoice, Ruling]],
 ) -> None:
-    """A person decides on these invoices.
+    """A person decides on these invoices, at one moment.
 
     Their rows are written anew: who judges the same number at this moment sees the new ids, and
     judges once more.
     """
-    sealed_why = key.seal(_WHY, ruling.why.encode("utf-8", "replace")) if ruling.why else None
-    by_person = {"decided_by": ruling.user, "decided_at": store.clock(), "why": sealed_why}
-    remove(session, key.reference, [read.path for read in chosen])
-    new = ((read, ruling.state) for read in chosen)
-    keep(session, rows(store, key.reference, envelope, new, by_person))
+    now = store.clock()
+    remove(session, key.reference, [read.path for read, _ in chosen])
+    for read, ruling in chosen:
+        by_person = {
+            "decided_by": ruling.user,
+            "decided_at": now,
+            "why": key.seal(_WHY, ruling.why.encode("utf-8", "replace")) if ruling.why else None,
+            "first_by": ruling.first_by,
+        }
+        keep(session, rows(store, key.reference, envelope, [(read, ruling.state)], by_person))
 
 
 def undecide(
@@ -254,6 +271,7 @@ def _opened(key: DataKey, row: InvoiceRow, number: str | None) -> CaseInvoice:
         row.decided_by,
         row.decided_at,
         why,
+        row.first_by,
     )
 
 
@@ -267,16 +285,16 @@ def states_of(session: Session, references: Collection[str]) -> dict[str, dict[s
 
 
 def by_persons(session: Session, reference: str) -> dict[str, bool]:
-    """By path: whether a person accepted or refused this invoice."""
+    """By path: whether a person accepted (if only once, of two) or refused this invoice."""
     wanted = select(col(InvoiceRow.path), col(InvoiceRow.state)).where(
         col(InvoiceRow.reference) == reference, col(InvoiceRow.decided_by).is_not(None)
     )
-    return {row.path: row.state in PAID for row in session.execute(wanted)}
+    return {row.path: row.state in APPROVED for row in session.execute(wanted)}
 
 
 def decided(invoices: Iterable[CaseInvoice]) -> dict[str, bool]:
     """As ``by_persons``, of invoices at hand."""
-    return {each.path: each.state in PAID for each in invoices if each.decided_by}
+    return {each.path: each.state in APPROVED for each in invoices if each.decided_by}
 
 
 def last_person(session: Session, reference: str) -> str | None:

@@ -152,6 +152,23 @@ def others_with(store: Store, municipality: str, iban: str, number: int) -> tupl
         return tuple(row.kvk or row.name for row in session.exec(wanted))
 
 
+def approved_accounts(
+    session: Session, municipality: str, kvk: str | None, vat_id: str | None
+) -> frozenset[str]:
+    """The accounts in use of one supplier that a second person approved; by its KvK number, or else
+    its btw number."""
+    by = col(SupplierRow.kvk) == kvk if kvk else col(SupplierRow.vat_id) == vat_id
+    suppliers = session.exec(_of(municipality).where(by).limit(2)).all()
+    if not (kvk or vat_id) or len(suppliers) != 1:
+        return frozenset()
+    wanted = select(SupplierAccountRow.iban).where(
+        col(SupplierAccountRow.supplier) == suppliers[0].id,
+        col(SupplierAccountRow.approved_by).is_not(None),
+        col(SupplierAccountRow.last_day).is_(None),
+    )
+    return frozenset(session.exec(wanted))
+
+
 def listed(
     store: Store, municipality: str, words: str = "", limit: int = 50, offset: int = 0
 ) -> tuple[SupplierLine, ...]:

@@ -32,7 +32,7 @@ from sqlmodel import Field, SQLModel, col
 
 from intake.model.supplier import AgreementKind, AnswerKind, ContractScope
 
-SCHEMA = "0019"
+SCHEMA = "0020"
 """The Alembic revision that this code works with."""
 
 
@@ -63,6 +63,8 @@ class InvoiceState(StrEnum):
     """For its attachment, until the last day of its mail."""
     QUARANTINED = "quarantined"
     """The rules could not judge it: a clerk decides."""
+    APPROVED_ONCE = "approved-once"
+    """A person accepted it, and another must accept it too (``second_person.py``)."""
     ACCEPTED = "accepted"
     EXPORTED = "exported"
     """Accepted, and handed to the bookkeeping."""
@@ -343,8 +345,14 @@ class InvoiceRow(SQLModel, table=True):
         CheckConstraint(_one_of("state", InvoiceState), name="invoice_state"),
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="invoice_decided"),
         CheckConstraint(
-            "state NOT IN ('accepted', 'exported', 'reversed') OR decided_by IS NOT NULL",
+            "state NOT IN ('approved-once', 'accepted', 'exported', 'reversed')"
+            " OR decided_by IS NOT NULL",
             name="invoice_accepted",
+        ),
+        CheckConstraint(
+            "first_by IS NULL OR"
+            " (state IN ('accepted', 'exported', 'reversed') AND first_by <> decided_by)",
+            name="invoice_first_by",
         ),
         Index("invoice_of_kvk", "kvk", "id"),
         Index("invoice_of_vat_id", "vat_id", "id"),
@@ -363,6 +371,8 @@ class InvoiceRow(SQLModel, table=True):
     decided_at: dt.datetime | None = Field(default=None, sa_type=Utc)
     why: bytes | None = None
     """Sealed."""
+    first_by: str | None = None
+    """Who gave the first accept, of an invoice that two persons accepted."""
     number_hash: str | None = Field(default=None, max_length=64, index=True)
     """None for an invoice without a number, which cannot be known again."""
     kvk_hash: str | None = Field(default=None, max_length=64)

@@ -22,7 +22,7 @@ from intake.errors import ConfigurationError
 from intake.model.basics import local_date
 from intake.model.invoice import DocumentKind
 from intake.model.mail import ReplyKind
-from intake.profile import FastLane
+from intake.profile import FastLane, SecondPerson
 from intake.store.tables import (
     CONFIRMABLE,
     NEVER,
@@ -48,6 +48,8 @@ _SHORTEST_PART = 3
 _TO_DECIDE = (View.LOOK, View.NEW)
 _MAY_CHANGE = ("new-supplier", "new-account", "unusual")
 """Why an invoice is not in the fast lane, where one that was accepted may put it there."""
+SECOND = "second"
+"""Why a row waits for a second accept; who gave the first follows after a colon."""
 _PAID = (InvoiceState.ACCEPTED, InvoiceState.EXPORTED)
 
 _VIEWS = {
@@ -84,6 +86,7 @@ _INVOICES = select(
     *cols(
         InvoiceRow.path,
         InvoiceRow.state,
+        InvoiceRow.decided_by,
         InvoiceRow.kind,
         InvoiceRow.due_on,
         InvoiceRow.municipality,
@@ -213,6 +216,8 @@ def _of_invoice(
         view, why = _lane(connection, mail, invoice, today)
     elif state is InvoiceState.REJECTED and letter:
         view, why = View.LETTER, ""
+    elif state is InvoiceState.APPROVED_ONCE:
+        view, why = View.LOOK, f"{SECOND}:{invoice.decided_by}"
     else:
         view, why = _VIEWS[state], ""
     return _row(
@@ -266,10 +271,11 @@ def _lane(
     if has_points or invoice.kind != DocumentKind.INVOICE:
         return View.LOOK, ""
     first = connection.execute(by.order_by(col(InvoiceRow.id)).limit(1), asked).one()
-    rules = _rules(mail.municipality)
+    rules, second = _rules(mail.municipality)
     if local_date(first.decided_at) + dt.timedelta(days=rules.from_day) > today:
         return View.LOOK, "first-days"
-    if not invoice.iban or not _is_usual(invoice, paid):
+    too_much = second.is_above(invoice.gross_cents)
+    if not invoice.iban or too_much or not _is_usual(invoice, paid):
         return View.LOOK, "unusual"
     if is_sample(mail.reference, invoice.path, rules.sample):
         return View.LOOK, "sample"
@@ -291,11 +297,12 @@ def is_sample(reference: str, path: str, one_in: int) -> bool:
     return one_in > 0 and int.from_bytes(drawn[:8]) % one_in == 0
 
 
-def _rules(municipality: str) -> FastLane:
+def _rules(municipality: str) -> tuple[FastLane, SecondPerson]:
     try:
-        return profile.load(municipality).fast_lane
+        own = profile.load(municipality)
     except ConfigurationError:
-        return FastLane(sample=1)
+        return FastLane(sample=1), SecondPerson()
+    return own.fast_lane, own.second_person
 
 
 def _write(connection: Connection, reference: str, wanted: list[dict[str, Any]]) -> set[str]:

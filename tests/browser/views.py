@@ -91,12 +91,12 @@ def _filled(store: Store) -> tuple[dict[str, object], dict[str, str]]:
     cases.accept(store, left, "bram", cases.get_case(store, left).version)
     batch, _held = batches.make(store, "almere", "els")
     assert batch is not None
-    number = incidents.report_by_hand(store, reference, "anna")
+    reported = incidents.report_by_hand(store, reference, "anna")
     for each in (refused, partly, locked, covered):
         audit.record(store, "bram", each, "case")
     known: dict[str, object] = {
         "reference": reference,
-        "number": number,
+        "number": reported,
         "kvk": "01234567",
         "mail": question,
         "batch": batch.number,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any
@@ -40,6 +40,7 @@ from intake.store import (
     pairing,
     plans,
     restores,
+    second_person,
     suppliers,
     users,
     worklist,
@@ -53,7 +54,7 @@ from intake.text.masking import masked
 HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
 """What leaves unless a clerk stops it; a prepared reply waits already."""
 _PLANNABLE = (InvoiceState.TO_DECIDE, InvoiceState.LATER)
-_TAKEN_BACK = (InvoiceState.ACCEPTED, InvoiceState.REJECTED)
+_TAKEN_BACK = (InvoiceState.APPROVED_ONCE, InvoiceState.ACCEPTED, InvoiceState.REJECTED)
 router = APIRouter()
 
 ReplyId = Annotated[int, Form(ge=1)]
@@ -128,6 +129,7 @@ def page(
     home = list_of(room, login, view.tab, reference)
     worklist.opened(room.store, reference, login.user)
     elsewhere = invoices.elsewhere(room.store, reference, case.verdict)
+    barred = second_person.barred_in(room.store, reference, case.invoices, login.user)
     return room.pages.html(
         "case.html",
         view.status,
@@ -150,7 +152,9 @@ def page(
         points=points(case.verdict, read) if case.verdict else (),
         **_reading(read, view.blad, covered),
         judged=_judged(case, read),
-        each_invoice=_each(case, elsewhere),
+        each_invoice=_each(case, elsewhere, barred),
+        barred=barred,
+        sentences=wording.SENTENCES,
         kind_words=wording.KINDS,
         care_rows=care_rows,
         care_shown=bool(care_why),
@@ -166,7 +170,7 @@ def page(
         reasons=wording.UNCOVER,
         event=wording.event,
         notice=wording.DONE.get(view.gedaan),
-        **_decisions(room, login, case, elsewhere),
+        **_decisions(room, login, case, elsewhere, barred),
         **_desk(room, login, case, paper),
     )
 
@@ -225,7 +229,7 @@ def _supplier(room: Room, case: Case, read: ReadInvoice | None) -> SupplierHisto
 
 
 def _decisions(
-    room: Room, login: Login, case: Case, elsewhere: Mapping[str, str]
+    room: Room, login: Login, case: Case, elsewhere: Mapping[str, str], barred: Collection[str]
 ) -> dict[str, Any]:
     """What a clerk may do now. On a mail that stays in its mailbox nothing but its letter can be
     decided.
@@ -237,7 +241,7 @@ def _decisions(
     return {
         "left_out": remaining,
         "decides": decides,
-        "accepting": _acceptable(case, elsewhere) if judgeable else None,
+        "accepting": _acceptable(case, elsewhere, barred) if judgeable else None,
         "can_refuse": judgeable and (case.state in cases.REFUSABLE or case.may_be_mended),
         "can_retry": judgeable and case.state in password.RETRYABLE,
         "is_post": judgeable and not case.invoices and case.state is CaseState.QUARANTINED,
@@ -259,15 +263,20 @@ def accept(
     stuk: PaperPath = "",
 ) -> Response:
     """To the crediteurenadministratie, with the receipt that was shown: one invoice (``stuk``), or
-    all that stand open. Raises Conflict when it changed since.
+    all that stand open. The receipt stays while one waits for a second person.
+
+    Raises Conflict when it changed since, SamePerson when somebody else must accept it.
     """
     shown = receipt_of(cases.get_case(room.store, reference))
-    cases.accept(room.store, reference, login.user, version, path=stuk or None)
-    if shown is not None and shown.id == receipt:
+    whole = cases.accept(room.store, reference, login.user, version, path=stuk or None)
+    said = "akkoord" if whole else "eerste-akkoord"
+    case = cases.get_case(room.store, reference)
+    waits = any(each.state is InvoiceState.APPROVED_ONCE for each in case.invoices)
+    if shown is not None and shown.id == receipt and not waits:
         outbox.confirm(room.store, receipt, login.user)
-    if stuk and cases.get_case(room.store, reference).state not in cases.ENDED:
-        return undo.offer(back_to(reference, tab, "akkoord"), room, reference, stuk)
-    return undo.offer(done(room, login, "akkoord", reference, tab), room, reference, stuk)
+    if stuk and case.state not in cases.ENDED:
+        return undo.offer(back_to(reference, tab, said), room, reference, stuk)
+    return undo.offer(done(room, login, said, reference, tab), room, reference, stuk)
 
 
 @router.post("/zaak/{reference}/opnieuw")
@@ -379,12 +388,18 @@ def _listed(room: Room, reference: str) -> str:
     )
 
 
-def _acceptable(case: Case, elsewhere: Mapping[str, str]) -> tuple[CaseInvoice, ...] | None:
+def _acceptable(
+    case: Case, elsewhere: Mapping[str, str], barred: Collection[str]
+) -> tuple[CaseInvoice, ...] | None:
     """The invoices that one button accepts together; None: there is no such button.
 
     No double is accepted, and no mail in which no invoice was read: there is nothing to pay.
+
+    Args:
+        barred: paths of invoices of which somebody else must give the second accept.
     """
-    chosen = invoices.to_accept(case.invoices)
+    standing = invoices.to_accept(case.invoices)
+    chosen = tuple(each for each in standing if each.path not in barred)
     if not chosen:
         return None
     return None if any(_is_elsewhere(each, elsewhere) for each in chosen) else chosen
@@ -395,7 +410,9 @@ def _is_elsewhere(invoice: CaseInvoice, elsewhere: Mapping[str, str]) -> bool:
     return invoice.path in elsewhere and not invoice.is_open
 
 
-def _each(case: Case, elsewhere: Mapping[str, str]) -> list[dict[str, object]]:
+def _each(
+    case: Case, elsewhere: Mapping[str, str], barred: Collection[str]
+) -> list[dict[str, object]]:
     """Each invoice of a mail with several, or one that is elsewhere too, with what a clerk may
     decide on it by itself.
     """
@@ -409,7 +426,8 @@ def _each(case: Case, elsewhere: Mapping[str, str]) -> list[dict[str, object]]:
             "kind": wording.KINDS[kinds[each.path]],
             "elsewhere": elsewhere.get(each.path),
             "can_accept": each.state not in (*invoices.SETTLED, InvoiceState.IGNORED)
-            and not _is_elsewhere(each, elsewhere),
+            and not _is_elsewhere(each, elsewhere)
+            and each.path not in barred,
             "can_refuse": can_refuse and each.is_open,
         }
         for each in case.invoices

@@ -132,8 +132,8 @@ def _accept(room: Room, login: Login, reference: str, path: str, version: int) -
         return False
     receipt = receipt_of(cases.get_case(room.store, reference))
     try:
-        cases.accept(room.store, reference, login.user, version, path=path)
-        if receipt is not None:
+        whole = cases.accept(room.store, reference, login.user, version, path=path)
+        if whole and receipt is not None:
             outbox.confirm(room.store, receipt.id, login.user)
     except Conflict:
         return False

@@ -16,6 +16,7 @@ from intake.review.warnings import warnings
 from intake.store import health, saved_views, worklist
 from intake.store.tables import View
 from intake.store.worklist import DEEPEST, Filters, Item, Sort
+from intake.store.worklist_rows import SECOND
 from intake.store.worklist_search import cents_in
 
 PART = 50
@@ -227,6 +228,9 @@ def point(item: Item) -> str:
     """What to look at, in a few words."""
     if item.view in (View.DONE, View.IGNORED, View.UNREAD):
         return ""
+    why, _, first = item.why.partition(":")
+    if why == SECOND:
+        return wording.WITHOUT_POINT[SECOND].format(first=first)
     if item.point is None:
         return wording.WITHOUT_POINT.get(item.why, "") if item.path else item.reason
     words = wording.POINTS.get(f"{item.point.check}.{item.point.code}")
