@@ -123,6 +123,7 @@ class TestIncidents:
             report.grounds,
         )
         assert [reading.what for reading in audit.readings(store, case)] == [
+            "incident-recorded",
             "incident-export",
             "incident-export",
         ]
