@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.store import Store, audit, cases, incidents
@@ -190,6 +191,10 @@ def test_pages_are_usable_with_a_screen_reader_and_without_a_wide_screen(
     log_in(page, address)
     number = incidents.report_by_hand(store, reference, "anna")
     question = fill(store, verdict(MailOutcome.QUARANTINED, invoices=()))
+    known_now = fill(
+        store, verdict(MailOutcome.QUEUED, read=invoice(invoice_number=Field.of("26-7")))
+    )
+    cases.accept(store, known_now, "bram", cases.get_case(store, known_now).version)
     known = {"reference": reference, "number": number, "kvk": "01234567", "mail": question}
     paths = {*addresses(**known), f"/zaak/{waiting}"}
     for path in sorted(paths - {"/health", "/inloggen"}):
