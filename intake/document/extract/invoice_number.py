@@ -568,6 +568,8 @@ def _taken(words: list[str]) -> list[str]:
     taken: list[str] = []
     for word in words[:8]:
         bare = word.strip("(),;:.?!\"'")
+        if bare.startswith("["):
+            bare = bare.strip("[]")
         if not taken and bare and not has_digit(bare):
             if not _is_prefix(bare, words):
                 return []

@@ -74,7 +74,10 @@ def _sorted(
 
 
 def _in_date(found: Candidate[str]) -> bool:
-    return any(start <= found.start < end for start, end, _ in dates_in(found.cell.text))
+    """Whether it is a date, or a period in brackets."""
+    return any(
+        start < found.end and found.start < end for start, end, _ in dates_in(found.cell.text)
+    )
 
 
 def _repeats(

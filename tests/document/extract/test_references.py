@@ -32,6 +32,8 @@ from tests.document.typed import ADDRESSEE, LETTERHEAD, MONEY, read, whole
         ("Debiteurnr. 10034567   Factuurnr. 2026-0011", "2026-0011"),
         ("Ordernummer 123456782\nFactuurnummer 77", "77"),
         ("Invoice # 2026-0011", "2026-0011"),
+        ("Invoice #[26-315]", "26-315"),
+        ("Factuurnummer: [2026/0011]", "2026/0011"),
         ("Rechnungsnummer 2026-0011", "2026-0011"),
         ("Betreft: factuur 2026-0011", "2026-0011"),
         ("Factuur 2026-0011 d.d. 13-11-2026", "2026-0011"),
@@ -467,3 +469,14 @@ Vrijgesteld van btw"""
         references = f"Factuurnr: {number}\nDatum: 25 nov 2026"
         found = read(whole(references=references, money=lines)).invoice_number
         assert (found.value, found.others) == (number, ())
+
+
+@pytest.mark.parametrize(
+    "period",
+    ["(01-07-2026 - 31-07-2026)", "(01-09-2026 t/m 30-09-2026)", "[01.07.2026-31.07.2026]"],
+)
+def test_a_period_in_brackets_is_no_telephone_number(period: str) -> None:
+    """An invoice without a number to call would pass, and nobody could ask the provider."""
+    text = whole(references=f"Factuurnummer: 2026-0011\nDatum: 13-11-2026\nZorg {period}")
+
+    assert read(text.replace("Tel. 033-4612345\n", "")).supplier_phone.value is None
