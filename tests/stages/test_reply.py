@@ -27,7 +27,7 @@ from intake.model.invoice import DocumentKind, Field, Invoice
 from intake.model.mail import Automation, Mail, Part, PartKind, Reply, ReplyKind, Road, Sender
 from intake.model.verdict import EarlierInvoice, History, MailOutcome, ReadInvoice, Verdict
 from intake.profile import Profile
-from intake.stages import reply
+from intake.stages import answer, reply
 from intake.text.masking import masked
 from tests.checks.examples import (
     ABSENT,
@@ -129,6 +129,10 @@ def compose(
     )
     if kind is ReplyKind.TOO_LARGE:
         return reply.compose_too_large(40_000_000, mail, sender, "K-2026-000123", received_at, of)
+    if kind is ReplyKind.ANSWER:
+        empty = reply.addressed(mail, sender)
+        words = ("looking", "look-again")
+        return empty and answer.compose(words, "", empty, "K-2026-000123", received_at, of)
     return reply.compose(verdict, mail, sender, "K-2026-000123", received_at, of)
 
 
