@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy import ColumnElement, exists
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from intake.errors import KeyMissing
@@ -47,7 +46,6 @@ unusual reading."""
 _PAGE = 1000
 _WHY = "audit-why"
 _SEEN = "alert-seen"
-_CASES = func.count(col(AuditRow.reference).distinct())
 
 log = structlog.get_logger()
 
@@ -166,7 +164,7 @@ def alerts(store: Store) -> tuple[Alert, ...]:
         col(AuditRow.what).in_((UNUSUAL_HOUR, UNUSUAL_DAY, _SEEN)), col(AuditRow.at) > since
     )
     with store.read() as session:
-        rows = session.exec(wanted.order_by(col(AuditRow.sequence).desc())).all()
+        rows = sorted(session.exec(wanted), key=lambda row: row.sequence, reverse=True)
     seen = {row.result for row in rows if row.what == _SEEN}
     return tuple(
         Alert(r.sequence, r.at, r.who, r.what, int(r.result))
@@ -317,24 +315,24 @@ def _threshold(store: Store, session: Session, who: str, today: dt.datetime) -> 
     days_worked = session.exec(select(days).where(*_by(who, since), before)).one()
     if not days_worked:
         return float("inf")
-    number = session.exec(select(_CASES).where(*_only_read(who, since), before)).one()
+    number = len(_only_read(session, who, since, before))
     return store.settings.readings.times_usual * number / days_worked
 
 
 def _cases_read(session: Session, who: str, since: dt.datetime) -> int:
-    return session.exec(select(_CASES).where(*_only_read(who, since))).one()
+    return len(_only_read(session, who, since))
 
 
-def _only_read(who: str, since: dt.datetime) -> tuple[ColumnElement[bool], ...]:
-    """Rows of cases on which this person did nothing since: looking is the work of who decides."""
-    act = aliased(AuditRow)
-    done = exists().where(
-        col(act.who) == who,
-        col(act.reference) == col(AuditRow.reference),
-        col(act.at) > since,
-        col(act.result) == DONE,
-    )
-    return (*_by(who, since), ~done)
+def _only_read(
+    session: Session, who: str, since: dt.datetime, *when: ColumnElement[bool]
+) -> set[str]:
+    """The cases that this person read and did nothing about since: looking is the work of who
+    decides.
+    """
+    cases = select(AuditRow.reference)
+    acted = (col(AuditRow.who) == who, col(AuditRow.at) > since, col(AuditRow.result) == DONE)
+    read = session.exec(cases.where(*_by(who, since), *when)).all()
+    return set(read) - set(session.exec(cases.where(*acted)).all())
 
 
 def _by(who: str, since: dt.datetime) -> tuple[ColumnElement[bool], ...]:
