@@ -270,6 +270,8 @@ class TestReplies:
         assert (letter.state, letter.held, told.held) == (ReplyState.HELD, "restored", 1)
         assert outbox.due(again) == ()
         outbox.confirm(again, letter.id, "clerk")
+        later = again.clock() + dt.timedelta(minutes=1)
+        again.clock = lambda: later
         assert len(outbox.due(again)) == 1
 
     def test_a_mail_from_before_is_answered_by_a_person_and_one_from_after_by_itself(
