@@ -132,7 +132,7 @@ def test_a_megabyte_of_text_takes_about_a_second(line: str) -> None:
     start = time.process_time()
     find_invoice(Document(Reader.PDFIUM, pages, len(pages)), BUYER)
 
-    assert time.process_time() - start < 5, "minutes, not a busy machine"
+    assert time.process_time() - start < 2.5
 
 
 @pytest.mark.parametrize(
