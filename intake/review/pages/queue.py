@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from intake.checks import registry
-from intake.review import list_state, service_state, wording
+from intake.review import list_state, service_state, undo, wording
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import ALL, LONGEST, MINE, ListState
 from intake.review.pages.login import Login, Reader, Searcher
@@ -36,7 +36,11 @@ Word = Annotated[str, Form(max_length=100)]
 
 @router.get("/")
 def show(
-    room: RoomOf, login: Reader, tab: State = "", gedaan: Annotated[str, Query(max_length=20)] = ""
+    request: Request,
+    room: RoomOf,
+    login: Reader,
+    tab: State = "",
+    gedaan: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The open list. What was searched for or filtered by stands in the address sealed."""
     counts = worklist.counts(room.store)
@@ -64,6 +68,7 @@ def show(
         previous=_page(room, login, state, state.page - 1) if state.page > 1 else "",
         following=_page(room, login, state, state.page + 1) if found.more else "",
         notice=wording.DONE.get(gedaan),
+        **undo.shown(request, room, login),
         municipalities=room.settings.municipalities,
         state_words=wording.ROW_STATES,
         amounts=_amounts(state.filters),

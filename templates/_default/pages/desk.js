@@ -122,10 +122,6 @@
     });
   }
 
-  // What can be undone is offered no longer than it can.
-  const undo = document.querySelector("form.undo");
-  if (undo) setTimeout(() => { undo.hidden = true; }, Number(undo.dataset.seconds) * 1000);
-
   // --- keys of this page -------------------------------------------------------------------------
   const more = document.querySelector("#more");
   document.addEventListener("keydown", (event) => {
@@ -133,7 +129,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (event.target.closest("input, textarea, select") || document.querySelector("dialog[open]")) return;
     const fact = /^[1-5]$/.test(event.key) && document.querySelector(`#fact-${event.key}`);
-    const target = fact || (event.key === "m" && more && more.querySelector("summary")) || (event.key === "t" && (document.querySelector("#take-back") || document.querySelector("#undecide")));
+    const target = fact || (event.key === "m" && more && more.querySelector("summary"));
     if (!target) return;
     event.preventDefault();
     target.focus({ preventScroll: true });

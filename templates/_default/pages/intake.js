@@ -79,10 +79,15 @@ if (ticked) {
   told();
   if (strips[0]) strips[0].focus({ preventScroll: true });
 }
-const undo = document.querySelector("form[data-seconds]");
-if (undo) {
+
+// What can be undone is offered no longer than it can.
+for (const undo of document.querySelectorAll("form[data-seconds]")) {
+  const told = undo.querySelector(".left");
   let left = Number(undo.dataset.seconds);
-  const count = () => { undo.querySelector(".left").textContent = String(left); if (left-- <= 0) undo.remove(); else setTimeout(count, 1000); };
+  const count = () => {
+    if (told) told.textContent = String(left);
+    if (left-- <= 0) undo.remove(); else setTimeout(count, 1000);
+  };
   count();
 }
 
@@ -118,6 +123,7 @@ const actions = {
   "v": () => press("#send"),
   "h": () => press("#hold"),
   "z": () => press("#zoom") || press("#undo"),
+  "t": () => press("#take-back") || press("#undecide"),
   "l": () => press("#supplier"),
   "b": () => { const choices = document.querySelector("#show-care"); if (choices) { for (let each = choices.closest("details"); each; each = each.parentElement.closest("details")) each.open = true; choices.focus(); choices.scrollIntoView({ block: "center" }); } return choices !== null; },
   "[": () => press("#page-before"),
