@@ -389,7 +389,21 @@ _NOT_A_NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})*[.,]\d{2}|\d+(?:[.,]\d+)?%")
 
 
 def _number(case: Case) -> Iterator[Hit]:
-    """What stands at a label of an invoice number."""
+    """What stands at a label of an invoice number, or is written as one and explained by nothing."""
+    yield from _at_number_label(case)
+    free = {}
+    explained = set()
+    for hit in _hits(case, _FREE_NUMBER):
+        key = re.sub(r"\W", "", hit.text)
+        if hit.strip.is_pair or len(re.sub(r"\D", "", key)) < _LEAST_DIGITS:
+            continue
+        if _is_no_number(hit, case):
+            explained.add(key)
+        free.setdefault(key, hit)
+    yield from (hit for key, hit in free.items() if key not in explained)
+
+
+def _at_number_label(case: Case) -> Iterator[Hit]:
     for hit in (*_hits(case, _AT_NUMBER, 1), *_hits(case, _IN_SENTENCE, 1)):
         if re.match(r"[.,]\d", hit.after):
             continue
@@ -405,6 +419,39 @@ def _number(case: Case) -> Iterator[Hit]:
             labels = (token.above.strip(), token.below.strip())
             if any(map(words.could_announce_number, labels)) and _could_number(token.text):
                 yield Hit(strip, start, start + len(token.text))
+
+
+_FREE_NUMBER = re.compile(
+    r"(?<![\w.,+€$£@/()\-])(?<!\d )[A-Z]{0,6}[-/.]?\d+(?:[-/.][A-Z0-9]+)*(?![\w@%)]|[.,:/-]\w| ?\d)"
+)
+"""Letters at most in front, digits in groups: how programs number what they make."""
+_LEAST_DIGITS = 4
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LINE_MONEY = re.compile(r"\d[.,]\d\d(?!\d)")
+_PLACE_AFTER = re.compile(r"\s?[A-Z]{2}\b|\s+[A-Z][a-zé]{2,}")
+
+
+def _is_no_number(hit: Hit, case: Case) -> bool:
+    """Something else explains it: its own label, its form, the row that it stands in."""
+    digits = re.sub(r"\D", "", hit.text)
+    return (
+        not _could_number(hit.text)
+        or bool(_YEAR.fullmatch(hit.text))
+        or hit.text[0] == "0"
+        or _is_other_number(hit, digits, case)
+        or any(map(words.ends_with_label_of_another, hit.contexts))
+        or bool(words.AT_PERIOD.search(hit.before))
+        or any(_around(hit, place) for place in (_STREET, _POSTCODE))
+        or (len(digits) == 4 and bool(_PLACE_AFTER.match(hit.strip.text[hit.end :])))
+        or bool(_LINE_MONEY.search(hit.after))
+        or bool(words.RANGE_AFTER.match(hit.after) or words.RANGE_BEFORE.search(hit.before))
+    )
+
+
+def _around(hit: Hit, pattern: re.Pattern[str]) -> bool:
+    return any(
+        match.start() <= hit.start < match.end() for match in pattern.finditer(hit.strip.text)
+    )
 
 
 _YEAR_FIRST = re.compile(r"\d{4}\.\d\d?\.\d\d?")

@@ -48,6 +48,9 @@ _OTHER_DATE = re.compile(
 )
 """Its own label right before: further away, it is another thing's."""
 RANGE_AFTER = re.compile(r"(?:t/m|tot|–|—|-|/|tem|through|to|bis|au|until)\s*\d", re.I)
+AT_PERIOD = re.compile(
+    r"(?<!\w)(?:week|wk|periode|maand|kwartaal|jaar|versie|artikel|art)\W*$", re.I
+)
 RANGE_BEFORE = re.compile(
     r"(?<!\d)\d{1,4}\s*(?:t/m|tot(?: en met)?|–|—|-|/|tem|through|to|bis|au|until)\s*$", re.I
 )
