@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from intake import profile, worker
 from intake.commands import officer_mail
 from intake.commands.doctor import shown
 from intake.commands.output import operator
-from intake.commands.run import stop_on_signals
+from intake.commands.run import TRY_AGAIN, stop_on_signals
 from intake.errors import (
     ConfigurationError,
     Conflict,
@@ -51,10 +52,19 @@ log = structlog.get_logger()
 def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
     settings = load()
     stop = stop_on_signals()
-    with open_store(settings) as store:
+    with _opened(settings) as store:
         high_water.refuse_older(store)
         settings_log.write(store, operator(), shown(settings), shown(Settings()))
         yield settings, store, stop
+
+
+def _opened(settings: Settings) -> Store:
+    """The store; a database that is away at this moment is no wrong setting (``TRY_AGAIN``)."""
+    try:
+        return open_store(settings)
+    except StoreUnavailable as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(TRY_AGAIN)
 
 
 def work() -> None:

@@ -8,6 +8,7 @@ import ctypes
 import datetime as dt
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -393,26 +394,63 @@ def test_a_signal_that_another_thread_took_ends_the_process(
         process.kill()
 
 
+def _run(review: int) -> subprocess.Popen[str]:
+    """``intake run`` with the page on this port."""
+    environment = os.environ | {
+        "INTAKE_SMTP__LISTEN": f"127.0.0.1:{free_port()}",
+        "INTAKE_SMTP__LMTP_LISTEN": "",
+        "INTAKE_REVIEW__LISTEN": f"127.0.0.1:{review}",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "intake", "run"], env=environment, stderr=subprocess.PIPE, text=True
+    )
+
+
+def _read_until(process: subprocess.Popen[str], word: str) -> list[str]:
+    assert process.stderr is not None
+    said = [process.stderr.readline()]
+    while word not in said[-1]:
+        assert said[-1], said
+        said.append(process.stderr.readline())
+    return said
+
+
 def test_run_starts_the_service_and_ends_with_zero_on_sigterm(
     installed: Intake, home: Path
 ) -> None:
     """A supervisor takes another code for a crash, and a second later starts what was to stop."""
-    environment = os.environ | {
-        "INTAKE_SMTP__LISTEN": f"127.0.0.1:{free_port()}",
-        "INTAKE_SMTP__LMTP_LISTEN": "",
-        "INTAKE_REVIEW__LISTEN": f"127.0.0.1:{free_port()}",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "intake", "run"], env=environment, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
-    said = [process.stderr.readline()]
-    while "listening" not in said[-1]:
-        assert said[-1], said
-        said.append(process.stderr.readline())
+    with _run(free_port()) as process:
+        said = _read_until(process, "listening")
 
-    process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
 
-    assert process.wait(40) == 0
+        assert process.wait(40) == 0
     assert f"INTAKE_HOME is {home}" in said[0]
-    process.stderr.close()
+
+
+def test_no_process_outlives_a_run_that_was_killed(installed: Intake) -> None:
+    """A receiver that nobody looks after would go on answering 250, beside the next one's."""
+    with _run(free_port()) as process:
+        _read_until(process, "listening")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+        process.kill()
+
+        until = time.monotonic() + 40
+        while alive := [child for child in children if Path(f"/proc/{child}/exe").exists()]:
+            assert time.monotonic() < until, alive
+            time.sleep(0.1)
+    assert len(children) >= 3
+
+
+def test_a_process_that_cannot_start_ends_the_whole_with_its_reason(installed: Intake) -> None:
+    """A page that never starts, beside a worker that runs, is seen when somebody misses it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with _run(port) as process:
+            said = process.communicate(timeout=60)[1]
+
+    assert process.returncode == 2
+    assert f"INTAKE_REVIEW__LISTEN 127.0.0.1:{port}" in said
+    assert "`intake web` cannot start" in said
+    assert "Traceback" not in said
