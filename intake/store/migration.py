@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
 
 from intake.errors import ConfigurationError
 from intake.settings import Settings
@@ -44,13 +46,44 @@ def migrate(settings: Settings) -> None:
         configuration = Config()
         configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         configuration.attributes["connection"] = connection
-        command.upgrade(configuration, SCHEMA)
+        with _numbers_go_on(connection):
+            command.upgrade(configuration, SCHEMA)
         connection.execute(
             text("UPDATE mail SET municipality = :own WHERE municipality = ''"),
             {"own": settings.profile},
         )
     engine.dispose()
     _fill_in(settings)
+
+
+@contextmanager
+def _numbers_go_on(connection: Connection) -> Iterator[None]:
+    """Rebuilding a table of SQLite forgets the numbers of rows that are gone; none is given twice."""
+    given = _given_numbers(connection)
+    yield
+    for table, number in given.items():
+        connection.execute(
+            text("UPDATE sqlite_sequence SET seq = max(seq, :number) WHERE name = :table"),
+            {"number": number, "table": table},
+        )
+    lost = given.keys() - _given_numbers(connection).keys()
+    known = inspect(connection).get_table_names()
+    for table in lost.intersection(known):
+        connection.execute(
+            text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)"),
+            {"number": given[table], "table": table},
+        )
+
+
+def _given_numbers(connection: Connection) -> dict[str, int]:
+    if connection.dialect.name != "sqlite" or "sqlite_sequence" not in _all_tables(connection):
+        return {}
+    rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
+    return {row.name: row.seq for row in rows}
+
+
+def _all_tables(connection: Connection) -> set[str]:
+    return set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
 
 
 def _fill_in(settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,6 +117,20 @@ class TestMigrate:
                 session.execute(text(f"DELETE FROM {table} WHERE id = {newest}"))
                 session.execute(add)
                 assert session.execute(text(f"SELECT max(id) FROM {table}")).scalar_one() > newest
+
+    def test_an_upgrade_goes_on_counting_where_it_was(self, settings_on: SettingsOn) -> None:
+        """The newest invoice was destroyed; another one with its number would be taken for it."""
+        old = settings_on("sqlite")
+        (old.home / "intake.db").unlink()
+        upgrade(old, "0016")
+        with sqlite3.connect(old.home / "intake.db") as database:
+            database.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('invoice', 40)")
+
+        migrate(old)
+
+        with sqlite3.connect(old.home / "intake.db") as database:
+            given = dict(database.execute("SELECT name, seq FROM sqlite_sequence"))
+        assert given["invoice"] == 40
 
     def test_good_invoices_of_refused_mails_stand_open_again(self, empty: Settings) -> None:
         """A store of an older version holds mails that were closed with a good invoice in them,
