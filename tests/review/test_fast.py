@@ -12,8 +12,8 @@ from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.review.pages import fast
-from intake.store import Store, audit, cases, worklist, worklist_rows
-from intake.store.tables import CaseState, ReplyState, View
+from intake.store import Store, audit, batches, cases, worklist, worklist_rows
+from intake.store.tables import CaseState, InvoiceState, ReplyState, View
 from tests.review.conftest import Clerk
 from tests.review.filled import LATE, fill, invoice, verdict
 
@@ -107,6 +107,26 @@ def test_what_was_accepted_is_taken_back_within_seconds_and_no_later(
     answer = clerk.post("/snel/terug", klaar=sealed)
     assert "kan nu niet meer" in clerk.get(answer.headers["location"]).text
     assert cases.get_case(store, lane[0]).state is CaseState.ACCEPTED
+
+
+def test_one_that_left_meanwhile_does_not_keep_the_others(
+    clerk: Clerk, store: Store, lane: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Undone, says the clerk; paid, says the batch, of all that came after the one that left."""
+    sealed = accepted(clerk)
+    monkeypatch.setattr(batches, "MOST", 1)
+    left = ""
+    while left not in lane:
+        batch, _ = batches.make(store, "almere", "els")
+        assert batch is not None
+        left = batch.bookings[0].reference
+
+    answer = clerk.post("/snel/terug", klaar=sealed)
+
+    assert "Niet elke factuur kon terug" in clerk.get(answer.headers["location"]).text
+    states = [cases.get_case(store, reference).invoices[0].state for reference in lane]
+    assert states.count(InvoiceState.EXPORTED) == 1
+    assert InvoiceState.ACCEPTED not in states
 
 
 def test_nothing_that_is_not_in_the_lane_is_accepted_there(

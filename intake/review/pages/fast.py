@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from intake.document.reading import page_picture
-from intake.errors import CannotOpen, Conflict, SandboxFailed
+from intake.errors import AlreadyExported, CannotOpen, Conflict, LetterLeft, SandboxFailed
 from intake.model.basics import Box
 from intake.model.invoice import Evidence, Invoice
 from intake.review import disclosure, list_state, wording
@@ -96,11 +96,20 @@ def take_back(
     accepted = list_state.unsealed(room, login, klaar, _Accepted)
     if accepted is None or _seconds_left(room, accepted[0]) <= 0:
         return RedirectResponse("/snel?gedaan=te-laat", 303)
-    for reference, path in accepted[1]:
-        found = cases.read_invoice(room.store, reference, path)
-        if found is not None and found[1].decided_by == login.user:
-            cases.take_back(room.store, reference, login.user, found[1].version, path)
-    return RedirectResponse("/snel?gedaan=snel-terug", 303)
+    back = [_take_back(room, login, reference, path) for reference, path in accepted[1]]
+    return RedirectResponse(f"/snel?gedaan={'snel-terug' if all(back) else 'snel-deels'}", 303)
+
+
+def _take_back(room: Room, login: Login, reference: str, path: str) -> bool:
+    """One of them; False when it left meanwhile, or was decided on again."""
+    found = cases.read_invoice(room.store, reference, path)
+    if found is None or found[1].decided_by != login.user:
+        return False
+    try:
+        cases.take_back(room.store, reference, login.user, found[1].version, path)
+    except (AlreadyExported, LetterLeft, Conflict):
+        return False
+    return True
 
 
 @router.get("/snel/{reference}/{path:path}/{veld}.png")
