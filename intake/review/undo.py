@@ -18,7 +18,7 @@ from intake.review.rights import Right
 from intake.store import cases
 
 COOKIE = "intake-undo"
-_VALUE = re.compile(r"(IN-[0-9A-Z]{4}-[0-9A-Z]{4}) (\d{1,18}) ([0-9.]{0,200})")
+_VALUE = re.compile(r"(IN-[0-9A-Z]{4}-[0-9A-Z]{4}) (\d{1,18}) ([0-9./]{0,200})")
 
 
 @dataclass(frozen=True, slots=True)
