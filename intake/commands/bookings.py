@@ -76,11 +76,11 @@ def make(
 
 @app.command("again")
 def again(number: Number, to: Target, format: Formats, as_json: Json = False) -> None:
-    """Deliver a batch once more: the same invoices under the same number."""
+    """Deliver a batch once more: the same invoices under the same number, until it is booked."""
     settings = load()
     deliver = _way(to, settings)
     with open_store(settings) as store:
-        batch = batches.load(store, number)
+        batch = batches.to_deliver(store, number)
         _deliver(store, settings, batch, format, deliver)
     _tell(batch, as_json)
 

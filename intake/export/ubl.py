@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from intake.model.booking import Booking
+from intake.model.booking import MOST_MISSED, Booking
 from intake.model.invoice import VatLine
 from intake.profile import Profile
 
@@ -25,8 +25,6 @@ _INVOICE, _CREDIT_NOTE, _TRANSFER = "380", "381", "30"
 _KVK, _OIN = "0106", "0190"
 _EXEMPT = "Vrijgesteld van btw, Wet OB 1968 artikel 11"
 _NOTHING = Decimal(0)
-_MOST_MISSED = Decimal("1.00")
-"""What rounding a line can come to; more than that is another amount."""
 
 
 def unfit(booking: Booking, own: Profile) -> str:
@@ -40,7 +38,7 @@ def unfit(booking: Booking, own: Profile) -> str:
         ("het IBAN ontbreekt", supplier.iban or booking.is_credit),
         ("er is btw, maar geen btw-nummer", supplier.vat_id or not booking.rates),
         ("de btw per tarief is niet bekend", booking.rates or booking.exempt),
-        ("de bedragen tellen niet op", abs(_missed(booking)) <= _MOST_MISSED),
+        ("de bedragen tellen niet op", abs(_missed(booking)) <= MOST_MISSED),
         ("het totaal is lager dan nul", booking.is_credit or booking.gross >= 0),
         ("het nummer van de eerste factuur ontbreekt", booking.corrects or not booking.is_credit),
     )

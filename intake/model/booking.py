@@ -10,6 +10,9 @@ from decimal import Decimal
 
 from intake.model.invoice import VatLine
 
+MOST_MISSED = Decimal("1.00")
+"""Euros that rounding can come to; more than that is another amount."""
+
 
 @dataclass(frozen=True, slots=True)
 class Supplier:

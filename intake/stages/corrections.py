@@ -133,6 +133,10 @@ def _with(invoice: Invoice, correction: Correction) -> Invoice:
     note = sentence("corrected", by=correction.by, was=was)
     field: Field[Any] = Field.of(Decimal(value) if fact in _AMOUNTS else value, note=note)
     changes: dict[str, Any] = {fact.value: field}
+    if fact in _AMOUNTS:  # the rates as read are those of other amounts
+        changes["vat_lines"] = ()
+    if fact is Corrected.GROSS and not invoice.vat_amount.value:
+        changes["net_amount"] = field
     invoice = replace(invoice, **changes)
     return _paid_to(invoice, value) if fact is Corrected.IBAN else invoice
 

@@ -19,13 +19,13 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from intake import profile
 from intake.errors import CannotOpen, Conflict
 from intake.model.basics import local_date
-from intake.model.booking import Batch, Booking, Coding, Supplier
-from intake.model.invoice import DocumentKind, Invoice, VatLine
+from intake.model.booking import MOST_MISSED, Batch, Booking, Coding, Supplier
+from intake.model.invoice import DocumentKind, Invoice, SightingKind, VatLine
 from intake.profile import Profile
 from intake.store import Store, invoices, reversals, sealed
 from intake.store.business_facts import could_be_client
 from intake.store.journal import NotKept, find
-from intake.store.records import VERDICTS
+from intake.store.records import CARES, VERDICTS
 from intake.store.supplier_register import creditor_numbers
 from intake.store.tables import BatchInvoiceRow, BatchRow, BatchState, InvoiceRow, InvoiceState
 
@@ -40,6 +40,7 @@ _NEXT = {
 """From each state those that may follow. A batch that was delivered may be delivered again: it is
 the same, and its number says so."""
 _CENT = Decimal("0.01")
+_BSN_SEEN = (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)
 
 
 class BatchChanged(Conflict):
@@ -195,6 +196,18 @@ def load(store: Store, number: int) -> Batch:
     return Batch(number, row.municipality, row.made_by, row.made_at, tuple(bookings))
 
 
+def to_deliver(store: Store, number: int) -> Batch:
+    """A batch to hand over, or to hand over once more.
+
+    Raises:
+        Conflict: the finance package booked it: what it gets again it would pay again.
+        NotKept, BatchChanged, CannotOpen: as ``load``.
+    """
+    if not line(store, number).may_become(BatchState.DELIVERED):
+        raise Conflict(f"batch {number} is booked")
+    return load(store, number)
+
+
 def note(store: Store, number: int, state: BatchState) -> None:
     """Say how a batch fared: delivered, failed, or booked by the finance package.
 
@@ -218,11 +231,14 @@ def standing(store: Store, municipality: str) -> Standing:
     with store.read() as session:
         reversed_ = session.exec(reversals.waiting(municipality).limit(MOST)).all()
         rows = session.exec(_accepted(municipality).limit(MOST)).all()
-    held = tuple(
-        Held(row.reference, row.path, missing) for row in rows if (missing := _missing(row))
-    )
-    leaving = [row.gross_cents or 0 for row in rows if not _missing(row)]
-    total = Decimal(sum(leaving)) / 100
+        held = tuple(
+            Held(row.reference, row.path, missing)
+            for row in rows
+            if (missing := _missing(row, row.number or _kept_number(store, session, row)))
+        )
+    stay = {(each.reference, each.path) for each in held}
+    leaving = [_shown(row) for row in rows if (row.reference, row.path) not in stay]
+    total = sum(leaving, Decimal(0))
     return Standing(municipality, len(leaving) + len(reversed_), total, held)
 
 
@@ -253,9 +269,7 @@ def _entries() -> Select[BatchInvoiceRow, InvoiceRow]:
 
 
 def _entry(entry: BatchInvoiceRow, invoice: InvoiceRow) -> BatchEntry:
-    gross = Decimal(invoice.gross_cents or 0) / 100
-    is_credit = invoice.kind == DocumentKind.CREDIT_NOTE.value
-    shown = -abs(gross) if is_credit else gross
+    shown = _shown(invoice)
     return BatchEntry(
         position=entry.position,
         reference=entry.reference,
@@ -269,6 +283,12 @@ def _entry(entry: BatchInvoiceRow, invoice: InvoiceRow) -> BatchEntry:
         paid_on=entry.paid_on,
         blocked=entry.blocked,
     )
+
+
+def _shown(row: InvoiceRow) -> Decimal:
+    """The total in euros: below zero when it is taken off."""
+    gross = Decimal(row.gross_cents or 0) / 100
+    return -abs(gross) if row.kind == DocumentKind.CREDIT_NOTE.value else gross
 
 
 def line(store: Store, number: int) -> BatchLine:
@@ -374,27 +394,29 @@ def _booking(
         invoice = _read(store, session, row)
     except CannotOpen:
         return Held(row.reference, row.path, ("record",))
-    missing = _missing(row)
+    number = row.number or _kept_number(store, session, row)
+    missing = _missing(row, number)
     if invoice is None or missing or row.issued_on is None or row.gross_cents is None:
         return Held(row.reference, row.path, missing or ("record",))
-    gross = Decimal(row.gross_cents) / 100
     credit = row.kind == DocumentKind.CREDIT_NOTE.value
-    sign = -1 if credit and gross > 0 else 1
+    amounts = _Amounts.of(row, bool(invoice.vat_exempt.value))
+    if abs(amounts.missed) > MOST_MISSED:
+        return Held(row.reference, row.path, ("amounts",))
     return Booking(
         reference=row.reference,
         path=row.path,
         municipality=municipality,
         is_credit=credit,
-        number=_printable(row.number),
+        number=_printable(number),
         corrects=_harmless("number", invoice.corrects.value),
         issued_on=row.issued_on,
         received_on=row.received_on or row.issued_on,
         due_on=row.due_on or row.issued_on,
         supplier=_supplier(row, invoice),
-        net=sign * (gross if row.net_cents is None else Decimal(row.net_cents) / 100),
-        vat=sign * Decimal(row.vat_cents or 0) / 100,
-        gross=sign * gross,
-        rates=_rates(invoice, sign),
+        net=amounts.net,
+        vat=amounts.vat,
+        gross=amounts.gross,
+        rates=_rates(invoice, amounts, credit),
         exempt=bool(invoice.vat_exempt.value),
         accepted_by=row.decided_by or "",
         accepted_on=local_date(row.decided_at or store.clock()),
@@ -402,11 +424,55 @@ def _booking(
     )
 
 
-def _missing(row: InvoiceRow) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Amounts:
+    """What an invoice comes to, in euros; each below zero on a credit note, whatever it shows."""
+
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+
+    @classmethod
+    def of(cls, row: InvoiceRow, exempt: bool) -> _Amounts:
+        """The one that is not known follows from the two others."""
+        shown = (row.net_cents, row.vat_cents, row.gross_cents)
+        net, vat, gross = (None if cents is None else Decimal(cents) / 100 for cents in shown)
+        assert gross is not None
+        if row.kind == DocumentKind.CREDIT_NOTE.value:
+            net, vat, gross = (None if each is None else -abs(each) for each in (net, vat, gross))
+        if vat is None and (exempt or net is None or (gross - net) * gross < 0):
+            vat = Decimal(0)
+        if net is None:
+            net = gross - (vat or 0)
+        return cls(net, gross - net if vat is None else vat, gross)
+
+    @property
+    def missed(self) -> Decimal:
+        return self.gross - self.net - self.vat
+
+
+def _kept_number(store: Store, session: Session, row: InvoiceRow) -> str:
+    """A number that its column leaves out since its digits could be a client's, of an invoice that a
+    person accepted; never one that is the number of a client of this mail.
+    """
+    try:
+        invoice = _read(store, session, row)
+        key = sealed.key_of(store, find(session, row.reference))
+        lines = sealed.record(session, key, CARES, sealed.CARE) or ()
+    except CannotOpen:
+        return ""
+    if invoice is None or any(sighting.kind in _BSN_SEEN for sighting in invoice.sightings):
+        return ""
+    number = invoice.invoice_number.value or ""
+    digits = "".join(filter(str.isdecimal, number)).lstrip("0")
+    return "" if digits in {line.bsn.lstrip("0") for line in lines if line.bsn} else number
+
+
+def _missing(row: InvoiceRow, number: str) -> tuple[str, ...]:
     """What no payment can do without; a credit note needs no account."""
     facts = {
         "supplier-name": row.supplier_name,
-        "invoice-number": row.number,
+        "invoice-number": number,
         "issue-date": row.issued_on,
         "gross-amount": row.gross_cents,
     }
@@ -451,24 +517,26 @@ def _printable(value: str | None) -> str:
     return "".join(c if c.isprintable() else " " for c in value or "")
 
 
-def _rates(invoice: Invoice, sign: int) -> tuple[VatLine, ...]:
+def _rates(invoice: Invoice, amounts: _Amounts, credit: bool) -> tuple[VatLine, ...]:
     """Base and btw of each rate, also where the page gives one rate and no table of rates; none when
-    one of them is not known.
-
-    Args:
-        sign: -1 for a credit note that shows its amounts above zero.
+    one of them is not known, or when they are not those of the amounts that leave.
     """
-    lines = invoice.vat_lines
-    if not lines and invoice.vat_rate.value is not None:
-        net, vat = invoice.net_amount.value, invoice.vat_amount.value
-        lines = (VatLine(invoice.vat_rate.value, net, vat),)
-    known = [
+    if invoice.vat_exempt.value:
+        return ()
+    sign = -1 if credit and sum(line.net or 0 for line in invoice.vat_lines) > 0 else 1
+    known = tuple(
         VatLine(line.rate, sign * line.net, sign * line.vat)
-        for line in lines
+        for line in invoice.vat_lines
         if line.net is not None and line.vat is not None
-    ]
-    whole = len(known) == len(lines) and not invoice.vat_exempt.value
-    return tuple(known) if whole else ()
+    )
+    if not invoice.vat_lines and invoice.vat_rate.value is not None and amounts.vat:
+        known = (VatLine(invoice.vat_rate.value, amounts.net, amounts.vat),)
+    elif len(known) < len(invoice.vat_lines):
+        return ()
+    net = sum((line.net or Decimal(0) for line in known), Decimal(0))
+    vat = sum((line.vat or Decimal(0) for line in known), Decimal(0))
+    fits = max(abs(net - amounts.net), abs(vat - amounts.vat)) <= MOST_MISSED
+    return known if fits else ()
 
 
 def _checksum(checksums: Sequence[str]) -> str:

@@ -70,6 +70,7 @@ def test_a_batch_that_was_booked_is_not_delivered_anew(clerk: Clerk, store: Stor
     clerk.post(f"{address}/ophalen", format="csv")
     clerk.post(f"{address}/stand", state="booked")
 
+    assert "lees hem niet nog een keer in" in clerk.get(address).text
     assert clerk.post(f"{address}/ophalen", format="xlsx").status_code == 200
     assert batches.line(store, 1).state is BatchState.BOOKED
     assert clerk.post(f"{address}/stand", state="failed").status_code == 409
@@ -85,8 +86,23 @@ def test_an_invoice_that_cannot_leave_is_named_with_what_it_misses(
 
     assert f'<a href="/zaak/{reference}">' in page
     assert "het IBAN" in page
-    answer = clerk.post("/betaalbatches", gemeente="almere", format="csv")
-    assert answer.headers["location"] == "/betaalbatches?gedaan=niets-mee"
+    answer = clerk.post("/betaalbatches", gemeente="almere", format="csv").text
+    assert "Er is geen batch gemaakt" in answer
+    assert f'<a href="/zaak/{reference}">' in answer
+
+
+def test_what_an_e_invoice_cannot_hold_is_told_when_the_batch_is_made(
+    clerk: Clerk, store: Store
+) -> None:
+    """Each batch would leave it behind in silence, and the page would say that it stands ready."""
+    accepted(store, 1)
+    left = accepted(store, 2, kvk_number=Field.absent())
+
+    answer = clerk.post("/betaalbatches", gemeente="almere", format="ubl").text
+
+    assert "niet alles kon mee" in answer
+    assert f'<a href="/zaak/{left}">{left}</a>: het KvK-nummer ontbreekt' in answer
+    assert batches.line(store, 1).count == 1
 
 
 def test_one_is_taken_back_with_a_reason_and_never_without(clerk: Clerk, store: Store) -> None:

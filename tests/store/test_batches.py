@@ -19,10 +19,13 @@ from intake import profile
 from intake.errors import Conflict
 from intake.export import ubl
 from intake.model.booking import Batch
+from intake.model.correction import Corrected
 from intake.model.invoice import DocumentKind, Field, Sighting, SightingKind, VatLine
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.store import Store, batches, cases, journal, reversals, sealed
+from intake.store import Store, batches, cases, corrections, journal, reversals, sealed
+from intake.store.business_facts import could_be_client
+from intake.store.corrections import Typed
 from intake.store.records import VERDICTS
 from intake.store.tables import BatchInvoiceRow, BatchState, InvoiceRow, InvoiceState, ReversalRow
 from tests.store import things
@@ -94,7 +97,13 @@ def test_the_database_itself_refuses_the_same_invoice_in_a_second_batch(store: S
 def test_a_batch_is_the_same_when_it_is_asked_for_again(store: Store) -> None:
     """What is delivered again after a failure would differ from what was announced."""
     accepted(store, 1)
-    accepted(store, 2, vat_exempt=Field.of(True), vat_amount=Field.of(Decimal(0)))
+    accepted(
+        store,
+        2,
+        vat_exempt=Field.of(True),
+        vat_amount=Field.of(Decimal(0)),
+        net_amount=Field.of(Decimal("1493.82")),
+    )
     batch = made(store)
 
     assert batches.load(store, batch.number) == batch
@@ -178,6 +187,111 @@ def test_no_number_that_could_be_of_a_client_leaves(store: Store) -> None:
     assert batch is not None
     assert things.BSN not in str([asdict(booking) for booking in batch.bookings])
     assert [each.why for each in held] == [("invoice-number",)]
+
+
+def test_an_ordinary_number_whose_digits_fit_a_bsn_leaves(store: Store) -> None:
+    """One number in eleven passes the 11-test: such an invoice, on which a first name stands too,
+    could never be paid.
+    """
+    seen = Sighting(SightingKind.FIRST_NAME, 1, None)
+    number = next(
+        text for text in map(str, range(20260001, 20260099)) if could_be_client("number", text)
+    )
+    accepted(store, sightings=(seen,), invoice_number=Field.of(number))
+
+    assert batches.standing(store, "almere").held == ()
+    (booking,) = made(store).bookings
+
+    assert booking.number == number
+
+
+_21 = Decimal(21)
+
+
+def _amounts(net: str | None, vat: str | None, gross: str) -> dict[str, Any]:
+    def field(value: str | None) -> Field[Decimal]:
+        return Field.absent() if value is None else Field.of(Decimal(value))
+
+    return {"net_amount": field(net), "vat_amount": field(vat), "gross_amount": field(gross)}
+
+
+@pytest.mark.parametrize(
+    ("shown", "more", "leaves"),
+    [
+        (("100", "21", "121"), {}, ("100", "21", "121")),
+        ((None, "21", "121"), {}, ("100", "21", "121")),
+        (("100", None, "121"), {}, ("100", "21", "121")),
+        ((None, None, "121"), {"vat_exempt": Field.of(True)}, ("121", "0", "121")),
+        (("100", "21", "-121"), {"kind": DocumentKind.CREDIT_NOTE}, ("-100", "-21", "-121")),
+        (("-100", "-21", "121"), {"kind": DocumentKind.CREDIT_NOTE}, ("-100", "-21", "-121")),
+        (("100", "21", "242"), {}, None),
+        (("100", None, "50"), {"vat_exempt": Field.of(True)}, None),
+        (("100", None, "50"), {}, None),
+    ],
+)
+def test_what_leaves_adds_up_or_stays(
+    store: Store,
+    shown: tuple[str | None, str | None, str],
+    more: dict[str, Any],
+    leaves: tuple[str, str, str] | None,
+) -> None:
+    """A package that books base and btw of each row would book, and pay, another total than the one
+    that was accepted.
+    """
+    accepted(store, **_amounts(*shown), **more)
+
+    batch, held = batches.make(store, "almere", "els")
+
+    if leaves is None:
+        assert [each.why for each in held] == [("amounts",)]
+        return
+    assert batch is not None
+    (booking,) = batch.bookings
+    assert (booking.net, booking.vat, booking.gross) == tuple(map(Decimal, leaves))
+    assert sum(rate.net + rate.vat for rate in booking.rates) in (0, booking.gross)
+
+
+def test_what_a_person_corrected_leaves_without_the_rates_that_were_read(store: Store) -> None:
+    """The package would book 121 by the table of rates, while 242 was accepted."""
+    rates = (VatLine(_21, Decimal(100), Decimal(21)),)
+    invoice = things.invoice("2026-0001", **_amounts("100", "21", "121"), vat_lines=rates)
+    judged = things.verdict(MailOutcome.QUEUED, (invoice,), reply=ReplyKind.RECEIPT)
+    reference = things.decided(store, 1, things.decision(judged))
+    for fact, value in (
+        (Corrected.NET, "200.00"),
+        (Corrected.VAT, "42.00"),
+        (Corrected.GROSS, "242.00"),
+    ):
+        (row,) = cases.get_case(store, reference).invoices
+        corrections.correct(store, reference, "1.2", "jan", row.version, Typed(fact, value))
+    cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+
+    (booking,) = made(store).bookings
+
+    assert (booking.net, booking.vat, booking.gross) == (200, 42, 242)
+    assert [(rate.net, rate.vat) for rate in booking.rates] == [(200, 42)]
+
+
+def test_what_stands_ready_takes_credit_notes_off(store: Store) -> None:
+    """The senior would look for money that the batch does not hold."""
+    accepted(store, 1)
+    accepted(store, 2, kind=DocumentKind.CREDIT_NOTE, **_amounts("100", "21", "121"))
+
+    ready = batches.standing(store, "almere").total
+
+    assert ready == made(store).total == Decimal("1372.82")
+
+
+def test_a_booked_batch_is_not_handed_over_again(store: Store) -> None:
+    """The finance package would pay all of it a second time."""
+    accepted(store)
+    number = made(store).number
+    batches.note(store, number, BatchState.DELIVERED)
+    assert batches.to_deliver(store, number).number == number
+    batches.note(store, number, BatchState.BOOKED)
+
+    with pytest.raises(Conflict):
+        batches.to_deliver(store, number)
 
 
 def test_another_municipality_gets_nothing_of_it(store: Store) -> None:

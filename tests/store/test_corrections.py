@@ -31,6 +31,7 @@ def test_what_is_corrected_is_what_is_paid(store: Store) -> None:
     reference = open_mail(store)
 
     correct(store, reference, Corrected.IBAN, IBAN)
+    correct(store, reference, Corrected.VAT, "0.00")
     correct(store, reference, Corrected.GROSS, "1500.00")
     accept(store, reference)
 
@@ -38,6 +39,7 @@ def test_what_is_corrected_is_what_is_paid(store: Store) -> None:
     assert batch is not None
     (booking,) = batch.bookings
     assert (booking.supplier.iban, booking.gross) == (IBAN, Decimal("1500.00"))
+    assert booking.net == booking.gross
 
 
 def test_what_was_read_stays_beside_it(store: Store) -> None:

@@ -16,9 +16,10 @@ from starlette.responses import RedirectResponse, Response
 from intake import profile
 from intake.export import case_pages, formats, ubl
 from intake.review import wording
-from intake.review.context import RoomOf
-from intake.review.pages.login import HandsOver, Reader
+from intake.review.context import Room, RoomOf
+from intake.review.pages.login import HandsOver, Login, Reader
 from intake.store import audit, batches, reversals
+from intake.store.batches import Held
 from intake.store.tables import BatchState
 
 _AT_ONCE = 50
@@ -44,6 +45,14 @@ def show_all(
     room: RoomOf, login: Reader, gedaan: Annotated[str, Query(max_length=20)] = ""
 ) -> Response:
     """What the next batch of each municipality holds, and the newest batches."""
+    return _list(room, login, wording.DONE.get(gedaan))
+
+
+def _list(room: Room, login: Login, notice: object, held: Sequence[Held] = ()) -> Response:
+    """
+    Args:
+        held: what a batch that was made a moment ago left behind.
+    """
     return room.pages.html(
         "batches.html",
         login=login,
@@ -51,7 +60,8 @@ def show_all(
         standing=[batches.standing(room.store, name) for name in room.settings.municipalities],
         rows=batches.listed(room.store, _AT_ONCE),
         formats=list(Format),
-        notice=wording.DONE.get(gedaan),
+        notice=notice,
+        held=held,
     )
 
 
@@ -62,14 +72,19 @@ def make(
     gemeente: Annotated[str, Form(max_length=60)],
     format: Annotated[Format, Form()],
 ) -> Response:
-    """Put what was accepted and has not left into one batch, as far as the format can hold it."""
+    """Put what was accepted and has not left into one batch, as far as the format can hold it; what
+    stays behind is told with its reason.
+    """
     if gemeente not in room.settings.municipalities:
         raise RequestValidationError([])
     unfit = ubl.unfit if format is Format.UBL else _fits
-    made, _held = batches.make(room.store, gemeente, login.user, unfit)
+    made, held = batches.make(room.store, gemeente, login.user, unfit)
+    if made is not None:
+        audit.record(room.store, login.user, "", f"batch-made {made.number}")
+    if held:
+        return _list(room, login, wording.DONE["niet-alles-mee" if made else "niets-mee"], held)
     if made is None:
         return RedirectResponse("/betaalbatches?gedaan=niets-mee", 303)
-    audit.record(room.store, login.user, "", f"batch-made {made.number}")
     return RedirectResponse(f"/betaalbatches/{made.number}?gedaan=batch-gemaakt", 303)
 
 
@@ -93,6 +108,7 @@ def show(
         rows=rows[:_PART],
         more=len(rows) > _PART,
         page=blad,
+        deliverable=line.may_become(BatchState.DELIVERED),
         reported=[state.value for state in _REPORTED if line.may_become(state)],
         notice=wording.DONE.get(gedaan),
     )
