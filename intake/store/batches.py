@@ -39,7 +39,7 @@ _NEXT = {
 }
 """From each state those that may follow. A batch that was delivered may be delivered again: it is
 the same, and its number says so."""
-_CENT = Decimal("0.01")
+_CENT, _NOTHING = Decimal("0.01"), Decimal(0)
 _BSN_SEEN = (SightingKind.BSN_LABELLED, SightingKind.BSN_GROUPED)
 
 
@@ -238,7 +238,7 @@ def standing(store: Store, municipality: str) -> Standing:
         )
     stay = {(each.reference, each.path) for each in held}
     leaving = [_shown(row) for row in rows if (row.reference, row.path) not in stay]
-    total = sum(leaving, Decimal(0))
+    total = sum(leaving, _NOTHING)
     return Standing(municipality, len(leaving) + len(reversed_), total, held)
 
 
@@ -435,20 +435,26 @@ class _Amounts:
     @classmethod
     def of(cls, row: InvoiceRow, exempt: bool) -> _Amounts:
         """The one that is not known follows from the two others."""
-        shown = (row.net_cents, row.vat_cents, row.gross_cents)
-        net, vat, gross = (None if cents is None else Decimal(cents) / 100 for cents in shown)
-        assert gross is not None
-        if row.kind == DocumentKind.CREDIT_NOTE.value:
-            net, vat, gross = (None if each is None else -abs(each) for each in (net, vat, gross))
+        is_credit = row.kind == DocumentKind.CREDIT_NOTE.value
+        net, vat, total = (
+            _euros(cents, is_credit) for cents in (row.net_cents, row.vat_cents, row.gross_cents)
+        )
+        gross = total or _NOTHING
         if vat is None and (exempt or net is None or (gross - net) * gross < 0):
-            vat = Decimal(0)
+            vat = _NOTHING
         if net is None:
-            net = gross - (vat or 0)
+            net = gross - (vat or _NOTHING)
         return cls(net, gross - net if vat is None else vat, gross)
 
     @property
     def missed(self) -> Decimal:
         return self.gross - self.net - self.vat
+
+
+def _euros(cents: int | None, is_credit: bool) -> Decimal | None:
+    if cents is None:
+        return None
+    return Decimal(-abs(cents) if is_credit else cents) / 100
 
 
 def _kept_number(store: Store, session: Session, row: InvoiceRow) -> str:
@@ -533,8 +539,8 @@ def _rates(invoice: Invoice, amounts: _Amounts, credit: bool) -> tuple[VatLine, 
         known = (VatLine(invoice.vat_rate.value, amounts.net, amounts.vat),)
     elif len(known) < len(invoice.vat_lines):
         return ()
-    net = sum((line.net or Decimal(0) for line in known), Decimal(0))
-    vat = sum((line.vat or Decimal(0) for line in known), Decimal(0))
+    net = sum((line.net or _NOTHING for line in known), _NOTHING)
+    vat = sum((line.vat or _NOTHING for line in known), _NOTHING)
     fits = max(abs(net - amounts.net), abs(vat - amounts.vat)) <= MOST_MISSED
     return known if fits else ()
 

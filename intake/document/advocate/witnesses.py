@@ -391,8 +391,8 @@ _NOT_A_NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})*[.,]\d{2}|\d+(?:[.,]\d+)?%")
 def _number(case: Case) -> Iterator[Hit]:
     """What stands at a label of an invoice number, or is written as one and explained by nothing."""
     yield from _at_number_label(case)
-    free = {}
-    explained = set()
+    free: dict[str, Hit] = {}
+    explained: set[str] = set()
     for hit in _hits(case, _FREE_NUMBER):
         key = re.sub(r"\W", "", hit.text)
         if hit.strip.is_pair or len(re.sub(r"\D", "", key)) < _LEAST_DIGITS:

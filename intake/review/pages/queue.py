@@ -50,6 +50,7 @@ def show(
     letters = worklist.letters_of_waiting(room.store) if state.view == View.WAITING else 0
     return room.pages.html(
         "queue.html",
+        200,
         login=login,
         here="queue",
         state=state,
