@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import fcntl
 import itertools
+import json
 import os
 import pwd
 import shlex
@@ -22,7 +24,11 @@ import psycopg
 import pytest
 
 from intake import settings as settings_module
+from intake import worker
+from intake.children import open_sandbox
 from intake.model.basics import local_today
+from intake.sandbox.client import Sandbox
+from intake.sandbox.task import ChildKind
 from intake.settings import Settings
 from intake.store import Store, open_store
 from intake.store.crypto import vault
@@ -160,6 +166,45 @@ def postgresql() -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def reading() -> Iterator[Sandbox]:
+    """Children that read, warmed up once for all tests of this process."""
+    with open_sandbox(ChildKind.READING) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def decrypting() -> Iterator[Sandbox]:
+    """Likewise those that open what is locked."""
+    with open_sandbox(ChildKind.DECRYPTING) as opened:
+        yield opened
+
+
+@pytest.fixture
+def warm(reading: Sandbox, decrypting: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker in this process takes these children: starting its own takes longer than its work."""
+    known = {ChildKind.READING: reading, ChildKind.DECRYPTING: decrypting}
+    monkeypatch.setattr(
+        worker, "open_sandbox", lambda kind, _need: contextlib.nullcontext(known[kind])
+    )
+
+
+def once(
+    folders: pytest.TempPathFactory, name: str, make: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """What costs much and is the same for all: made by the first of the workers that asks for it."""
+    shared = folders.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    if shared is None:
+        return make()
+    file = shared / f"{name}.json"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            file.write_text(json.dumps(make()), encoding="utf-8")
+    made: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return made
 
 
 @pytest.fixture(scope="session")

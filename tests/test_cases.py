@@ -21,6 +21,7 @@ from intake.mail import example
 from intake.secure_attachment import keys
 from intake.store import open_store, providers
 from tests.cases.build import CASES, EMAIL, KVK, PASSWORD
+from tests.conftest import once
 from tests.examples.make import FOLDER as EXAMPLES_FOLDER
 
 CASES_FOLDER = Path(__file__).parent / "cases"
@@ -65,19 +66,24 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return Desk(tmp_path_factory.mktemp("desk"))
+def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, JSON]:
+    return once(tmp_path_factory, "cases", lambda: _cases(Desk(tmp_path_factory.mktemp("desk"))))
 
 
 @pytest.fixture(scope="module")
-def cases(desk: Desk) -> dict[str, JSON]:
+def examples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, JSON]:
+    return once(
+        tmp_path_factory, "examples", lambda: _examples(Desk(tmp_path_factory.mktemp("desk")))
+    )
+
+
+def _cases(desk: Desk) -> dict[str, JSON]:
     desk.add_providers([example.Provider(KVK, "Praktijk De Wilde Roos", EMAIL, PASSWORD)])
     mails = [CASES_FOLDER / name / "message.eml" for name in CASES]
     return {Path(mail).parent.name: line for mail, line in desk.process(mails).items()}
 
 
-@pytest.fixture(scope="module")
-def examples(desk: Desk) -> dict[str, JSON]:
+def _examples(desk: Desk) -> dict[str, JSON]:
     providers = example.providers(EXAMPLES_FOLDER)
     desk.add_providers(providers)
     certificate = keys.load(desk.home / "keys")[0].certificate

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from intake.profile import templates_folder
+from tests.conftest import once
 
 EXAMPLES = sorted((templates_folder() / "_examples").glob("*/*.pdf"))
 FIELDS = {
@@ -31,7 +32,11 @@ def check(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def lines() -> dict[str, dict[str, Any]]:
+def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    return once(tmp_path_factory, "check-lines", _lines)
+
+
+def _lines() -> dict[str, dict[str, Any]]:
     done = check("--json", *EXAMPLES)
     assert done.returncode == 1, "some examples are refused on purpose"
     answers = [json.loads(line) for line in done.stdout.splitlines()]

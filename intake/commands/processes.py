@@ -74,30 +74,35 @@ def work() -> None:
 
 def receive() -> None:
     """The SMTP and LMTP doors."""
-    _run_sources("receive")
+    with _started() as (settings, store, stop):
+        run_sources("receive", settings, store, stop)
 
 
 def watch() -> None:
     """The sources that we look into: mailboxes, folders."""
-    _run_sources("watch")
-
-
-def _run_sources(command: str) -> None:
-    """The mail sources of one command, each in a thread of its own."""
     with _started() as (settings, store, stop):
-        running = [
-            partial(source.run, reception(settings, store, part), stop)
-            for part, source in settings.parts()
-            if source.command == command
-        ]
-        if not running:
-            raise ConfigurationError(f"there is nothing to {command}: set {_any_of(command)}")
-        with ThreadPoolExecutor(len(running)) as pool:
-            threads = [pool.submit(_until_fault, run, stop) for run in running]
-            while not stop.wait(worker.WAKE_SECONDS):
-                pass
-        for thread in threads:
-            thread.result()
+        run_sources("watch", settings, store, stop)
+
+
+def run_sources(command: str, settings: Settings, store: Store, stop: threading.Event) -> None:
+    """The mail sources of one command, each in a thread of its own, until ``stop``.
+
+    Raises:
+        ConfigurationError: these settings have none, or one that does not work.
+    """
+    running = [
+        partial(source.run, reception(settings, store, part), stop)
+        for part, source in settings.parts()
+        if source.command == command
+    ]
+    if not running:
+        raise ConfigurationError(f"there is nothing to {command}: set {_any_of(command)}")
+    with ThreadPoolExecutor(len(running)) as pool:
+        threads = [pool.submit(_until_fault, run, stop) for run in running]
+        while not stop.wait(worker.WAKE_SECONDS):
+            pass
+    for thread in threads:
+        thread.result()
 
 
 def _any_of(command: str) -> str:
@@ -164,23 +169,30 @@ def precheck() -> None:
 
 
 def send() -> None:
-    """Send what may leave; a reply that failed or whose fate is unknown waits for a person."""
     with _started() as (settings, store, stop):
-        if not settings.smarthost.address:
-            raise ConfigurationError(
-                "nothing can be sent: set INTAKE_SMARTHOST__ADDRESS to host:port"
-            )
-        pulse = health.Pulse(store, "sender")
-        relay = _Relay(settings)
-        while not stop.is_set():
-            try:
-                with sole_sender(store, stop) as still_alone:
-                    if still_alone:
-                        outbox.recover(store)
-                        _send_until(settings, store, stop, still_alone, pulse, relay)
-            except StoreUnavailable as error:
-                log.warning("the database does not answer", code=error.code)
-                stop.wait(2)
+        send_replies(settings, store, stop)
+
+
+def send_replies(settings: Settings, store: Store, stop: threading.Event) -> None:
+    """Send what may leave, until ``stop``; a reply that failed or whose fate is unknown waits for a
+    person.
+
+    Raises:
+        ConfigurationError: there is no server to send through.
+    """
+    if not settings.smarthost.address:
+        raise ConfigurationError("nothing can be sent: set INTAKE_SMARTHOST__ADDRESS to host:port")
+    pulse = health.Pulse(store, "sender")
+    relay = _Relay(settings)
+    while not stop.is_set():
+        try:
+            with sole_sender(store, stop) as still_alone:
+                if still_alone:
+                    outbox.recover(store)
+                    _send_until(settings, store, stop, still_alone, pulse, relay)
+        except StoreUnavailable as error:
+            log.warning("the database does not answer", code=error.code)
+            stop.wait(2)
 
 
 def _send_until(

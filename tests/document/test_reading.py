@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pypdf
 import pytest
 
-from intake.children import open_sandbox
 from intake.document import reading
 from intake.document.extract.invoice import find_invoice
 from intake.document.readers import pdf
@@ -21,7 +19,6 @@ from intake.errors import SandboxFailed
 from intake.model.document import Reader
 from intake.profile import Addressee
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from tests.hostile import pdfs
 from tests.hostile.liar import Liar
 
@@ -42,9 +39,8 @@ LINES = (
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 @pytest.fixture(scope="module")

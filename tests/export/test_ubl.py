@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,14 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from intake import profile
-from intake.children import open_sandbox
 from intake.export import ubl
 from intake.model.booking import Booking
 from intake.model.invoice import Invoice
 from intake.model.mail import Part, PartKind
 from intake.pipeline import check_file
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from tests.export import made
 
 OWN = profile.load("almere")
@@ -28,9 +25,8 @@ TODAY = dt.date(2026, 11, 20)
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def payable(booking: Booking) -> Decimal:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake import profile
-from intake.children import open_sandbox
 from intake.document.ocr.client import READ_WORDS, RasterArguments, look
 from intake.document.reading import DocumentSummary, read_invoice
 from intake.mail.sniff import sniff
@@ -36,9 +34,8 @@ SECONDS = 25.0
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def damaged(data: bytes, rng: random.Random) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import pypdf
 import pytest
@@ -13,9 +13,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.children import open_sandbox
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from tests.kinds import drawn
 from tests.kinds.drawn import FACTS, HEAD, HEIGHT, KVK, WIDTH
 
@@ -24,9 +22,8 @@ Change = Callable[[int], int]
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def digits_up(code: int) -> int:

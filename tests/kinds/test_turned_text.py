@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pypdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.children import open_sandbox
 from intake.document.layout.cells import sheets_of
 from intake.document.readers import pdf
 from intake.model.document import Reader
 from intake.model.invoice import SightingKind
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from intake.secure_attachment.care_lines import pdf_table
 from tests.kinds import drawn
 from tests.kinds.drawn import ACCOUNT, ADDRESS, FACTS, HEAD, HEIGHT, KVK, NAME, PHONE, WIDTH
@@ -26,9 +23,8 @@ READERS = (Reader.PDFIUM, Reader.PDFPLUMBER)
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def turn(canvas: Canvas, quarters: int) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,12 +14,10 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from intake.children import open_sandbox
 from intake.precheck.app import create_app
 from intake.precheck.limits import HOUR, Turns
 from intake.precheck.upload import MAX_BYTES
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from intake.settings import Precheck, Settings
 from tests.browser.conftest import free_port
 from tests.examples import reportlab_canvas
@@ -31,9 +28,8 @@ TYPO = next(bill for bill in BILLS if bill.folder == "10-iban-typo")
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 @pytest.fixture

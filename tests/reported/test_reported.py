@@ -13,14 +13,12 @@ from typing import Any
 import pytest
 
 from intake import pipeline, profile, worker
-from intake.children import open_sandbox
 from intake.export.report import check_line, process_line
 from intake.mail.sniff import identify
 from intake.model.mail import Envelope, Part
 from intake.model.verdict import MailOutcome
 from intake.pipeline import check_file
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from intake.secure_attachment import keys
 from intake.stages.values import Received
 from intake.store import Store, providers
@@ -62,9 +60,8 @@ def town(tmp_path_factory: pytest.TempPathFactory, prepared: Path) -> Iterator[T
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as sandbox:
-        yield sandbox
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def checked(file: Path, box: Sandbox) -> JSON:

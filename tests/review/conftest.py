@@ -16,12 +16,10 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from intake.children import open_sandbox
 from intake.model.basics import local_today
 from intake.review import app
 from intake.review.rendering import Pages
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from intake.settings import load
 from intake.store import Store, open_store, users
 from intake.store.crypto.vault import create_keys
@@ -80,9 +78,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as made:
-        yield made
+def sandbox(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def _token(page: str) -> str:

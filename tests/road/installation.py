@@ -9,12 +9,17 @@ import signal
 import smtplib
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from intake import settings as settings_module
+from intake import worker
+from intake.commands import processes
 from intake.mail import example
 from intake.profile import templates_folder
 from intake.secure_attachment import keys
@@ -30,6 +35,14 @@ MAILBOX = "crediteuren@almere.nl"
 BORDER = "mx.almere.test"
 
 
+_SERVED: dict[str, Callable[[Settings, Store, threading.Event], None]] = {
+    "receive": partial(processes.run_sources, "receive"),
+    "watch": partial(processes.run_sources, "watch"),
+    "work": worker.work,
+    "send": processes.send_replies,
+}
+
+
 @dataclass
 class Installation:
     """Settings by environment, processes by ``intake …``; stderr of all goes to one log."""
@@ -37,6 +50,8 @@ class Installation:
     home: Path
     environment: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _served: list[tuple[Store, Future[None]]] = field(default_factory=list)
+    _halt: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.smtp_port, self.lmtp_port = free_port(), free_port()
@@ -91,7 +106,26 @@ class Installation:
             )
         return process
 
+    def serve(self, *commands: str) -> None:
+        """What ``start`` does, in threads of this process: for what nobody kills (``warm``)."""
+        pool = ThreadPoolExecutor(len(commands))
+        for command in commands:
+            store = open_store(self.settings)
+            self._served.append(
+                (store, pool.submit(_SERVED[command], self.settings, store, self._halt))
+            )
+        pool.shutdown(wait=False)
+        if "receive" in commands:
+            running = self._served[-1 - commands[::-1].index("receive")][1]
+            wait_for(lambda: answers(self.smtp_port) or running.done(), "the endpoint starts")
+
     def stop(self) -> None:
+        self._halt.set()
+        for store, served in self._served:
+            served.result(40)
+            store.close()
+        self._served.clear()
+        self._halt = threading.Event()
         for process in self.processes:
             process.terminate()
         for process in self.processes:

@@ -50,7 +50,9 @@ def sink() -> Sink:  # type: ignore[misc]
 
 
 @pytest.fixture
-def installation(request: pytest.FixtureRequest, tmp_path: Path, sink: Sink) -> Installation:  # type: ignore[misc]
+def installation(  # type: ignore[misc]
+    request: pytest.FixtureRequest, tmp_path: Path, sink: Sink, warm: None
+) -> Installation:
     environment = {
         "INTAKE_REPLIES__MODE": "automatic",
         "INTAKE_SMARTHOST__ADDRESS": f"127.0.0.1:{sink.port}",
@@ -103,22 +105,20 @@ def test_receiver_dies(installation: Installation, sink: Sink, step: str) -> Non
     process = installation.start("receive", failpoint=step)
     assert not installation.deliver(raw)
     wait_for_death(process)
-    installation.start("receive")
+    installation.serve("receive")
     assert installation.deliver(raw), "the sender tries again, as a mail server does"
-    installation.start("work")
-    installation.start("send")
+    installation.serve("work", "send")
     ends_once(installation, sink, raw)
 
 
 @pytest.mark.parametrize(("installation", "step"), WORKING_ON, indirect=["installation"])
 def test_worker_dies(installation: Installation, sink: Sink, step: str) -> None:
     """A worker killed at this step would lose its mail, or decide or answer it twice."""
-    installation.start("receive")
+    installation.serve("receive")
     raw = installation.example("07-kvk-missing")
     assert installation.deliver(raw)
     wait_for_death(installation.start("work", failpoint=step))
-    installation.start("work")
-    installation.start("send")
+    installation.serve("work", "send")
     ends_once(installation, sink, raw)
 
 
@@ -128,10 +128,9 @@ def test_sender_dies(installation: Installation, sink: Sink, step: str) -> None:
     """A sender killed at this step would send the letter twice, or never tell anybody that it may
     not have left.
     """
-    installation.start("receive")
+    installation.serve("receive", "work")
     raw = installation.example("07-kvk-missing")
     assert installation.deliver(raw)
-    installation.start("work")
     wait_for_death(installation.start("send", failpoint=step))
-    installation.start("send")
+    installation.serve("send")
     ends_once(installation, sink, raw)

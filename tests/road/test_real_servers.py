@@ -23,7 +23,7 @@ def dovecot() -> Dovecot:  # type: ignore[misc]
 
 
 @pytest.fixture
-def installation(tmp_path: Path, dovecot: Dovecot) -> Installation:  # type: ignore[misc]
+def installation(tmp_path: Path, dovecot: Dovecot, warm: None) -> Installation:  # type: ignore[misc]
     environment = {
         "INTAKE_MAILBOX__HOST": "127.0.0.1",
         "INTAKE_MAILBOX__PORT": str(dovecot.imap_port),
@@ -80,8 +80,7 @@ def test_watcher_dies(installation: Installation, dovecot: Dovecot, step: str) -
     dovecot.append(user, installation.example("02-good-vat-21-zip"))
     wait_for_death(installation.start("watch", failpoint=step))
     assert len(dovecot.messages(user)) == 1
-    installation.start("watch")
-    installation.start("work")
+    installation.serve("watch", "work")
     eventually(
         lambda: len(dovecot.messages(user, "verwerkt")) == 1, "the copy stands in 'verwerkt'"
     )

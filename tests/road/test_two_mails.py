@@ -4,50 +4,44 @@ answer.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-import subprocess
-import sys
+import os
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
+from intake.commands import process as command
 from intake.store import cases
 from intake.store.tables import CaseState
 from tests.road.installation import Installation, installed
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Installation:  # type: ignore[misc]
+def installation(tmp_path: Path, warm: None) -> Installation:  # type: ignore[misc]
     with installed(tmp_path / "home") as running:
         yield running
 
 
 def process(installation: Installation, *mails: bytes, dry: bool = False) -> list[dict[str, Any]]:
+    """``intake process --json``, in this process with its warm children."""
     files = []
     for number, raw in enumerate(mails):
         files.append(installation.home / f"mail-{number}.eml")
         files[-1].write_bytes(raw)
-    command = [
-        sys.executable,
-        "-m",
-        "intake",
-        "process",
-        "--json",
-        *(["--dry-run"] if dry else []),
-        *map(str, files),
-    ]
-    done = subprocess.run(
-        command,
-        env={"PATH": "/usr/bin:/bin", **installation.environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode in (0, 1, 3), done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    own = {name: value for name, value in os.environ.items() if not name.startswith("INTAKE_")}
+    told = io.StringIO()
+    with (
+        mock.patch.dict(os.environ, own | installation.environment, clear=True),
+        contextlib.redirect_stdout(told),
+    ):
+        command.process(files, True, dry, "")
+    return [json.loads(line) for line in told.getvalue().splitlines() if line.startswith("{")]
 
 
 def without(raw: bytes, *endings: str, message_id: str, answers: str = "") -> bytes:

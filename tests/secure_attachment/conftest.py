@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from intake.children import open_sandbox
-from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from intake.secure_attachment import keys
 from intake.secure_attachment.containers import smime
 from intake.secure_attachment.containers.smime import DecryptArguments, Decrypted
@@ -76,15 +73,3 @@ def opened(municipal: MunicipalKey) -> Opened:
         return answer, answer.content
 
     return run
-
-
-@pytest.fixture(scope="session")
-def reading() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture(scope="session")
-def decrypting() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.DECRYPTING) as sandbox:
-        yield sandbox

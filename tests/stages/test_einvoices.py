@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from intake import pipeline, profile
-from intake.children import open_sandbox
 from intake.document.einvoice import validator
 from intake.export.report import check_line, check_outcome
 from intake.mail.sniff import sniff
@@ -19,7 +17,6 @@ from intake.model.finding import Severity
 from intake.model.mail import Part, PartKind
 from intake.model.verdict import CheckedDocument
 from intake.sandbox.client import Metered, Sandbox
-from intake.sandbox.task import ChildKind
 from intake.stages import einvoices
 from intake.stages.documents import DocumentReader
 from intake.stages.invoice_checks import InvoiceChecks
@@ -33,9 +30,8 @@ Rows = list[tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def part(data: bytes, path: str = "1") -> Part:

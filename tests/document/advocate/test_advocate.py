@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from intake import profile
 from intake.checks.support.agreement import PERHAPS, held_back
-from intake.children import open_sandbox
 from intake.document.advocate import witnesses
 from intake.document.advocate.client import HEARD
 from intake.document.advocate.strips import of_text, of_words
@@ -22,7 +21,6 @@ from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.mail import Part, PartKind
 from intake.pipeline import check_file
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from tests.cases.page import invoice
 
 ALMERE = profile.load("almere")
@@ -447,9 +445,8 @@ def test_nobody_is_refused_when_the_advocate_cannot_look() -> None:
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as sandbox:
-        yield sandbox
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def test_free_digits_hold_the_refusal_of_a_whole_document(box: Sandbox) -> None:

@@ -12,7 +12,6 @@ import pypdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.children import open_sandbox
 from intake.document.anonymity.hidden_content import with_inside
 from intake.document.extract.invoice import find_invoice
 from intake.document.readers.pdf import read as read_pdf
@@ -20,7 +19,7 @@ from intake.document.readers.pdf_structure import look_inside
 from intake.document.reading import read_invoice
 from intake.model.document import Reader
 from intake.model.invoice import Invoice, SightingKind
-from intake.sandbox.task import ChildKind
+from intake.sandbox.client import Sandbox
 from tests.document.anonymity.leaky import (
     BSN,
     PERSON,
@@ -159,14 +158,13 @@ def test_found_on_the_last_pages_of_a_book() -> None:
     assert (SightingKind.BSN_LABELLED, 42) in {(s.kind, s.page) for s in invoice.sightings}
 
 
-def test_found_behind_the_locks_of_the_child() -> None:
+def test_found_behind_the_locks_of_the_child(reading: Sandbox) -> None:
     """A library that loads late fails in the locked child, and the search would find nothing."""
-    with open_sandbox(ChildKind.READING) as sandbox:
-        for name in ("xmp-title", "note-person", "csv", "xlsx", "pdf"):
-            _, invoice = read_invoice(sandbox, with_change(LEAKS[name]), BUYER)
-            assert invoice is not None
-            assert any(s.kind.certain and s.page is None for s in invoice.sightings), name
-            assert invoice.looked_inside, name
+    for name in ("xmp-title", "note-person", "csv", "xlsx", "pdf"):
+        _, invoice = read_invoice(reading, with_change(LEAKS[name]), BUYER)
+        assert invoice is not None
+        assert any(s.kind.certain and s.page is None for s in invoice.sightings), name
+        assert invoice.looked_inside, name
 
 
 CLEAN: dict[str, Add] = {

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from intake.children import open_sandbox
 from intake.document.einvoice import validator
 from intake.errors import ConfigurationError, SandboxFailed
 from intake.sandbox.client import Sandbox
@@ -20,9 +18,8 @@ WRITERS = pytest.mark.parametrize("write", [e.ubl, e.cii], ids=["ubl", "cii"])
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def rules(box: Sandbox, xml: bytes, standard: str = e.NLCIUS) -> tuple[str, ...] | None:

@@ -8,7 +8,6 @@ import datetime as dt
 import io
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,11 +49,10 @@ READABLE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        assert opened.beside(ChildKind.OCR).broken_tasks() == {}
-        yield opened
+@pytest.fixture(scope="session")
+def box(reading: Sandbox) -> Sandbox:
+    assert reading.beside(ChildKind.OCR).broken_tasks() == {}
+    return reading
 
 
 def checked(box: Sandbox, data: bytes, name: str = "factuur.pdf") -> CheckedDocument:

@@ -8,7 +8,7 @@ import datetime as dt
 import io
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -24,14 +24,12 @@ from pypdf.generic import (
 from reportlab.pdfgen.canvas import Canvas
 
 from intake import profile
-from intake.children import open_sandbox
 from intake.mail.sniff import sniff
 from intake.model.finding import Severity
 from intake.model.mail import Part
 from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
 from intake.sandbox.client import Sandbox
-from intake.sandbox.task import ChildKind
 from tests.hostile import pdfs
 
 TODAY = dt.date(2026, 11, 20)
@@ -47,9 +45,8 @@ INVOICE = [
 
 
 @pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    with open_sandbox(ChildKind.READING) as opened:
-        yield opened
+def box(reading: Sandbox) -> Sandbox:
+    return reading
 
 
 def written(lines: list[str], pages: int = 1) -> bytes:
