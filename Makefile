@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The tests start the program hundreds of times: compiled once, it starts sooner.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples letters screenshots lock clean
 
 install: $(VENV)/.installed

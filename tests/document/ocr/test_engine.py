@@ -41,12 +41,24 @@ from tests.hostile import tasks
 TODAY = dt.date(2026, 11, 20)
 ALMERE = profile.load("almere")
 CLASSIC = LAYOUTS[0]
+DPI = (150, 200, 300)
 READABLE = [
     layout
     for layout in LAYOUTS
     if layout.__name__
     in {"classic", "labels_above_sidebar", "gaccount", "english", "therapist", "labelled_form"}
 ]
+GOOD_SCANS = [
+    pytest.param(
+        dpi,
+        layout,
+        id=f"{dpi}-{layout.__name__}",
+        marks=[] if number % len(DPI) == DPI.index(dpi) else [pytest.mark.long],
+    )
+    for number, layout in enumerate(READABLE)
+    for dpi in DPI
+]
+"""Each layout at one resolution, and at all of them in the long run."""
 
 
 @pytest.fixture(scope="session")
@@ -78,8 +90,7 @@ def invoice_of(seed: int, layout: Layout = CLASSIC) -> tuple[bytes, dict[str, ob
 
 
 class TestScan:
-    @pytest.mark.parametrize("layout", READABLE, ids=lambda layout: layout.__name__)
-    @pytest.mark.parametrize("dpi", [150, 200, 300])
+    @pytest.mark.parametrize(("dpi", "layout"), GOOD_SCANS)
     def test_a_good_scan_is_read_and_not_refused(
         self, box: Sandbox, layout: Layout, dpi: int
     ) -> None:
@@ -111,7 +122,7 @@ class TestScan:
         x0, top, x1, bottom = number.evidence.box
         assert 0 <= x0 < x1 <= 595 and 0 <= top < bottom <= 842
 
-    @pytest.mark.parametrize("quarters", [1, 2, 3])
+    @pytest.mark.parametrize("quarters", [1, 2, pytest.param(3, marks=pytest.mark.long)])
     def test_a_page_the_wrong_way_up_is_turned(self, box: Sandbox, quarters: int) -> None:
         """A scan that was put into the machine upside down would go back as unreadable."""
         data, expected, _ = invoice_of(2)
@@ -363,7 +374,14 @@ def _logo() -> Image.Image:
 
 
 class TestPhoto:
-    @pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF"])
+    @pytest.mark.parametrize(
+        "form",
+        [
+            "JPEG",
+            "TIFF",
+            *(pytest.param(form, marks=pytest.mark.long) for form in ("PNG", "BMP", "WEBP", "GIF")),
+        ],
+    )
     def test_a_photo_is_read_and_asks_a_person(self, box: Sandbox, form: str) -> None:
         """A provider who photographs the invoice would get no answer, or one about a missing KvK
         number.
