@@ -9,6 +9,7 @@ begin with a year.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from intake.model.document import Line
 from intake.model.invoice import Evidence, Invoice
@@ -22,6 +23,15 @@ _CLIENT_WORD = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _SPACED = re.compile(r"\d(?:[\W_]{0,2}\d)*")
+_WIDELY_SPACED = re.compile(r"\d(?:[\W_]{0,3}\d)*")
+_BETWEEN = r"\s?[./_\-\u2010-\u2015]\s?|\s"
+_GROUPED = tuple(
+    re.compile(rf"(?<!\d)(?=(\d{{{a}}}(?:{_BETWEEN})\d{{{b}}}(?:{_BETWEEN})\d{{{c}}})(?!\d))")
+    for a, b, c in ((4, 2, 3), (3, 3, 3), (3, 2, 4), (2, 3, 3), (2, 3, 4), (4, 3, 2), (2, 4, 3))
+)
+"""How people write a BSN in groups, also beside another number."""
+_BEFORE = 40
+"""Characters before a number in which a word for a client tells whose it is."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -54,18 +64,31 @@ def masked(text: str, near_client: bool = False) -> str:
 
     Numbers written in groups (1112.22.333) count as one number. Far from a word for a client a
     number that begins with a year is left: that is how invoices are numbered.
+
+    >>> masked("Regel 12 9999.96.782"), masked("Factuur 2026-10-123")
+    ('Regel 12 ****.**.***', 'Factuur 2026-10-123')
     """
     if near_client:
-        return _SPACED.sub(
-            lambda m: (
-                _stars(m.group()) if _holds_client_number(_only_digits(m.group())) else m.group()
-            ),
-            text,
-        )
-    text = _SPACED.sub(
-        lambda m: _stars(m.group()) if _doubtful(_only_digits(m.group())) else m.group(), text
-    )
-    return _DIGITS.sub(lambda m: _stars(m.group()) if _doubtful(m.group()) else m.group(), text)
+        return _WIDELY_SPACED.sub(_starred_near, text)
+    groups = [match.span(1) for form in _GROUPED for match in form.finditer(text)]
+    for start, end in groups:
+        text = text[:start] + _starred(text, start, end) + text[end:]
+    for pattern in (_SPACED, _DIGITS):
+        text = pattern.sub(lambda found: _starred(found.string, *found.span()), text)
+    return text
+
+
+def _starred_near(found: re.Match[str]) -> str:
+    number = found.group()
+    return _stars(number) if _holds_client_number(_only_digits(number)) else number
+
+
+def _starred(text: str, start: int, end: int) -> str:
+    """A number of the text, in stars when it could be a client's."""
+    digits = _only_digits(text[start:end])
+    near = _CLIENT_WORD.search(text[max(0, start - _BEFORE) : start])
+    hidden = _holds_client_number(digits) if near else _doubtful(digits)
+    return _stars(text[start:end]) if hidden else text[start:end]
 
 
 def _doubtful(digits: str) -> bool:
@@ -86,7 +109,8 @@ def _stars(text: str) -> str:
 
 
 def _only_digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
+    """Digits of every script, as 0 to 9."""
+    return "".join(str(unicodedata.digit(char)) for char in text if char.isdigit())
 
 
 def _near(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
