@@ -1,5 +1,5 @@
-"""The page that a municipality publishes for its providers, and the list of points for its clerks:
-Markdown, from ``templates/_default/papers`` (or the municipality's own folder ``papers``).
+"""The page that a municipality publishes for its providers, and the lists of points and keys for its
+clerks: Markdown, from ``templates/_default/papers`` (or the municipality's own folder ``papers``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from intake.checks import registry
 from intake.checks.secure_attachment import accepted_formats
 from intake.checks.support.requirement import finding
 from intake.model.finding import Severity
-from intake.papers import care_sheet, demands
+from intake.papers import care_sheet, demands, keys
 from intake.profile import Profile, default_texts, templates_folder
 from intake.stages.reply import tone
 
@@ -55,6 +55,11 @@ def for_clerks(own: Profile) -> str:
     """Every point of the review page, and what it weighs."""
     words = default_texts("pages/words")["severities"]
     return _rendered("punten.md", own, checks=list(_points(own)), words=words)
+
+
+def keys_of_pages(own: Profile) -> str:
+    """The keys of every page of the desk."""
+    return _rendered("toetsen.md", own, pages=keys.of_pages())
 
 
 def _points(own: Profile) -> Iterator[Points]:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from intake import profile
 from intake.checks.secure_attachment import accepted_formats
 from intake.cli import app
-from intake.papers import care_sheet, folder, pages
+from intake.papers import care_sheet, folder, keys, pages
 from intake.papers.html import as_html
 from intake.profile import default_texts
 
@@ -27,13 +27,14 @@ PLACES = {
     "aanbieders.md": DOCS / "aanbieders.md",
     care_sheet.FILE_NAME: DOCS / care_sheet.FILE_NAME,
     "punten.md": DOCS / "handleiding" / "punten.md",
+    "toetsen.md": DOCS / "handleiding" / "toetsen.md",
 }
 """Where the papers of Almere stand."""
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _MOST_BYTES = 150_000
 
 
-@pytest.mark.parametrize("name", ["aanbieders.md", "punten.md"])
+@pytest.mark.parametrize("name", ["aanbieders.md", "punten.md", "toetsen.md"])
 def test_the_paper_in_docs_is_what_the_checks_say(name: str) -> None:
     """A provider or a clerk would read of a demand that is no more, or not of a new one."""
     assert PLACES[name].read_bytes() == folder.contents(OURS)[name]
@@ -82,8 +83,8 @@ def test_every_kind_of_file_that_letters_name_is_explained() -> None:
     heads = " ".join(re.findall(r"^### (.*)$", page, re.MULTILINE))
 
     assert accepted_formats("nl") in page
-    for name in sum(default_texts("containers").values(), []):
-        assert name in heads, name
+    for names in default_texts("containers").values():
+        assert [name for name in names if name not in heads] == []
 
 
 def test_the_certificate_and_the_try_out_are_told_where_there_is_one() -> None:
@@ -98,6 +99,17 @@ def test_the_certificate_and_the_try_out_are_told_where_there_is_one() -> None:
     assert OURS.certificate_place in with_both
     assert "certificaat" not in without
     assert "Probeer de factuur" not in without
+
+
+def test_the_keys_of_every_page_are_told() -> None:
+    """A clerk would look for a key of a page that the list left out."""
+    told = pages.keys_of_pages(OURS)
+
+    for page, listed in keys.of_pages().items():
+        assert listed, page
+        for key in listed:
+            assert f"| {key.keys} | {key.does} |" in told, page
+    assert "<" not in told
 
 
 class _Tags(HTMLParser):
