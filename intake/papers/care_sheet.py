@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "zorgregels.xlsx"
 ROWS = 500
-"""Rows under the titles that are prepared; more may follow."""
+"""Rows under the titles in which choices and warnings are given; more may follow."""
 
 _FORMS = {"bsn": "@", "day": "dd-mm-yyyy", "amount": "#,##0.00"}
 """How cells are shown, by the kind of their column; text unless told, which keeps zeros in front."""
@@ -103,9 +103,8 @@ def _prepare(sheet: Worksheet, told: list[Column], own: Profile) -> None:
         head.font = Font(bold=True, color=_INK)
         head.fill = PatternFill("solid", fgColor=_MUST if column.refuses else _MAY)
         head.alignment = Alignment(vertical="center", wrap_text=True)
-        sheet.column_dimensions[letter].width = column.width
-        for row in range(2, ROWS + 2):
-            sheet.cell(row, number).number_format = _FORMS.get(column.kind, "@")
+        whole = sheet.column_dimensions[letter]
+        whole.width, whole.number_format = column.width, _FORMS.get(column.kind, "@")
         for rule in _rules(column, letter, own):
             sheet.add_data_validation(rule)
             rule.add(f"{letter}2:{letter}{ROWS + 1}")

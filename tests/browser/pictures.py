@@ -38,13 +38,16 @@ EXAMPLES = templates_folder() / "_examples"
 NOW = dt.datetime(2026, 12, 1, 9, 12, tzinfo=dt.UTC)
 COLOURS = 48
 _BORDER = "border.example"
+_TWICE = "care declared twice"
 _KNOWN = {
-    "01-good-exempt-smime": ("2026-0098", "2026-0129"),
-    "05-good-word-printed": ("2026-24", "2026-36"),
-    "06-good-web-printed": ("NL-202608/094", "NL-202611/131"),
+    "01-good-exempt-smime": "2026-0129",
+    "05-good-word-printed": "2026-36",
+    "06-good-web-printed": "NL-202611/131",
 }
-"""Providers of whom one invoice was accepted before: its number, and that of the next one, which then may
-go through the fast lane."""
+"""Providers of whom some invoices were accepted before, and the number of one that may go through the fast
+lane."""
+_BEFORE = dt.timedelta(days=45)
+_MONTHS_BEFORE = (2, 3, 4)
 _HIGH = Decimal(1_500)
 """Euros above which two persons accept."""
 
@@ -92,23 +95,37 @@ def _views(known: Mapping[str, str]) -> Mapping[str, tuple[str, Look]]:
     return {
         "werkvoorraad": ("/", _still),
         "toetsen": ("/", lambda page: page.keyboard.press("?")),
-        "factuur": (case("03-good-vat-9-and-21"), _still),
+        "factuur": (case(_TWICE), _still),
         "aanpassen": (typo, lambda page: page.keyboard.press("4")),
-        "weigeren": (typo, lambda page: page.keyboard.press("w")),
+        "weigeren": (typo, _letter),
         "snelle-rij": ("/snel", _still),
         "post": (f"/post/{known['16-question']}", _still),
-        "wachtwoord": (
-            case("14-locked-zip"),
-            lambda page: page.locator("#password").scroll_into_view_if_needed(),
-        ),
+        "wachtwoord": (case("14-locked-zip"), _down_to("#try-password")),
         "afgeschermd": (case("11-bsn-on-invoice"), _still),
         "tweede-akkoord": (case("04-good-two-pages"), _still),
         "leveranciers": ("/leveranciers", _still),
         "leverancier": ("/leverancier/99900634", _still),
         "betaalbatches": ("/betaalbatches", _still),
-        "betrokkene": ("/betrokkene", _still),
+        "betrokkene": ("/betrokkene", _search),
         "tweede-stap": ("/tweede-stap", _still),
     }
+
+
+def _down_to(selector: str) -> Look:
+    return lambda page: page.locator(selector).scroll_into_view_if_needed()
+
+
+def _letter(page: Page) -> None:
+    page.keyboard.press("w")
+    page.locator("#letter-text:not([hidden])").wait_for()
+    _down_to("#refuse-now")(page)
+
+
+def _search(page: Page) -> None:
+    """For a test number of one of the examples."""
+    page.fill("#bsn", "999990548")
+    page.get_by_role("button", name="Zoeken").click()
+    page.locator("#cases").wait_for()
 
 
 def _store(home: Path) -> Store:
@@ -133,36 +150,49 @@ def _filled(store: Store) -> Mapping[str, str]:
     """The references of the mails, by the names of their folders."""
     mails = {mail.name: mail for mail in example.load(EXAMPLES)}
     with worker.open_desk(store.settings, store) as desk:
-        _at(store, NOW - dt.timedelta(days=45))
-        before = [_like(mails[name], name, numbers[0], 60) for name, numbers in _KNOWN.items()]
+        _at(store, NOW - _BEFORE)
+        before = [
+            _like(mails[name], f"{number} {months}", 30 * months)
+            for name, number in _KNOWN.items()
+            for months in _MONTHS_BEFORE
+        ]
         for reference in _arrive(store, desk, before).values():
             cases.accept(store, reference, "bram", cases.get_case(store, reference).version)
         batches.make(store, "almere", "els")
+        _at(store, NOW - dt.timedelta(days=27))
+        first = _arrive(store, desk, _doubtful(mails))
         _at(store, NOW - dt.timedelta(hours=2))
-        again = [_like(mails[name], name, numbers[1], 0) for name, numbers in _KNOWN.items()]
-        known = _arrive(store, desk, [*mails.values(), *again])
+        again = [_like(mails[name], number, -30) for name, number in _KNOWN.items()]
+        known = first | _arrive(store, desk, [*mails.values(), *again])
     _at(store, NOW)
-    for name in ("02-good-vat-21-zip", "04-good-two-pages"):
-        cases.accept(store, known[name], "anna", cases.get_case(store, known[name]).version)
+    for name in ("02-good-vat-21-zip", "03-good-vat-9-and-21", "04-good-two-pages"):
+        cases.accept(store, known[name], "bram", cases.get_case(store, known[name]).version)
     health.report(store, "worker", True)
     return known
+
+
+def _doubtful(mails: Mapping[str, example.Example]) -> list[example.Example]:
+    """What asks a person: care that was declared before, and a date in the future."""
+    care, date = mails["01-good-exempt-smime"], mails["05-good-word-printed"]
+    twice = _like(care, "2026-0123", 0)
+    shown = _like(care, "", 30 * _MONTHS_BEFORE[0]).attachment
+    late = _like(date, "2026-33", -35)
+    return [replace(twice, name=_TWICE, attachment=shown), late]
 
 
 def _at(store: Store, moment: dt.datetime) -> None:
     store.clock = lambda: moment
 
 
-def _like(mail: example.Example, folder: str, number: str, earlier: int) -> example.Example:
+def _like(mail: example.Example, number: str, earlier: int) -> example.Example:
     """Another mail of the same provider, with an invoice of another number, so many days earlier."""
-    bill = next(each for each in BILLS if each.folder == folder)
+    bill = next(each for each in BILLS if each.folder == mail.name)
     issued = bill.issued - dt.timedelta(days=earlier)
-    drawn = replace(bill, number=number, issued=issued)
-    file = f"factuur {number.replace('/', '-')}.pdf"
+    drawn = replace(bill, number=number.replace(" ", "-"), issued=issued)
     producer = "canvas" if bill.producer in {"chromium", "libreoffice"} else bill.producer
     rows = tuple(
         tuple(
-            cell - dt.timedelta(days=earlier or 31) if isinstance(cell, dt.date) else cell
-            for cell in row
+            cell - dt.timedelta(days=earlier) if isinstance(cell, dt.date) else cell for cell in row
         )
         for row in mail.attachment.rows
     )
@@ -170,7 +200,7 @@ def _like(mail: example.Example, folder: str, number: str, earlier: int) -> exam
         mail,
         name=f"{mail.name} {number}",
         issued=issued,
-        files=((file, PRODUCERS[producer](drawn)),),
+        files=((f"factuur {number.replace('/', '-')}.pdf", PRODUCERS[producer](drawn)),),
         subject=f"Factuur {number}",
         attachment=replace(mail.attachment, rows=rows),
     )

@@ -27,10 +27,17 @@ RIGHT = {check: demand.right[0] for check, demand in ASKED.items() if demand.rig
 LEFT_OUT = "een factuur zonder "
 TOGETHER: tuple[Mapping[str, int], ...] = (
     dict.fromkeys(
-        ("supplier-name", "supplier-phone", "kvk-number", "vat-id", "issue-date", "invoice-number"),
+        (
+            "supplier-name",
+            "supplier-address",
+            "supplier-phone",
+            "kvk-number",
+            "vat-id",
+            "issue-date",
+        ),
         0,
     ),
-    dict.fromkeys(("supplier-address", "addressee", "net-amount", "iban", "anonymity"), 0),
+    dict.fromkeys(("invoice-number", "addressee", "net-amount", "iban", "anonymity"), 0),
     {"addressee": 1, "kvk-number": 1, "vat-id": 1, "issue-date": 1, "iban": 1, "vat-amount": 0},
     {"addressee": 2, "kvk-number": 2, "vat-id": 2, "vat-amount": 2},
     {"addressee": 3, "vat-amount": 3},
