@@ -105,6 +105,7 @@ def _prepare(sheet: Worksheet, told: list[Column], own: Profile) -> None:
         head.alignment = Alignment(vertical="center", wrap_text=True)
         whole = sheet.column_dimensions[letter]
         whole.width, whole.number_format = column.width, _FORMS.get(column.kind, "@")
+        whole.alignment = Alignment(horizontal="left")  # under its title, also in print
         for rule in _rules(column, letter, own):
             sheet.add_data_validation(rule)
             rule.add(f"{letter}2:{letter}{ROWS + 1}")
@@ -125,7 +126,7 @@ def _rules(column: Column, letter: str, own: Profile) -> Iterator[DataValidation
         yield DataValidation(
             type="list", formula1=f'"{choices}"', allow_blank=True, showErrorMessage=False
         )
-    conditions: dict[str, dict[str, str]] = {
+    conditions: dict[str, dict[str, Any]] = {
         "bsn": {"type": "custom", "formula1": _eleven_test(f"{letter}2")},
         "day": {"type": "date", "operator": "greaterThanOrEqual", "formula1": str(_FIRST_DAY)},
         "amount": {

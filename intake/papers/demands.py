@@ -60,10 +60,10 @@ def on_supplier(own: Profile) -> list[Demand]:
     return _demands(registry.ON_SUPPLIER, own) if own.suppliers.contracts else []
 
 
-def sample_facts(check: str) -> Mapping[str, str]:
+def sample_facts(check: str) -> Mapping[str, Any]:
     """A made-up value of everything that a sentence of this check may name."""
-    told: dict[str, Any] = dict(default_texts("papers/facts"))
-    return told | told.get(check, {}) | {"formats": accepted_formats("nl")}
+    every = default_texts("papers/facts")
+    return {**every, **every.get(check, {}), "formats": accepted_formats("nl")}
 
 
 def _demands(modules: Iterable[_Check], own: Profile) -> list[Demand]:
@@ -78,7 +78,9 @@ def _demand(requirement: Requirement, own: Profile) -> Demand:
         return in_words(text, own, visiting=_visiting(own.addressee))
 
     wrong = (
-        Wrong(example, finding(requirement, own, code, **sample_facts(requirement.check)).what)
+        Wrong(
+            example, finding(requirement, own, code, None, **sample_facts(requirement.check)).what
+        )
         for code, situation in requirement.situations.items()
         if not situation.internal
         and registry.refuses(requirement.check, code, own)

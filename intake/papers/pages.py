@@ -65,7 +65,7 @@ def keys_of_pages(own: Profile) -> str:
 def _points(own: Profile) -> Iterator[Points]:
     for check, requirement in registry.requirements().items():
         facts = demands.sample_facts(check)
-        told = (finding(requirement, own, code, **facts) for code in requirement.situations)
+        told = (finding(requirement, own, code, None, **facts) for code in requirement.situations)
         points = (Point(registry.severity(check, each.code, own), each.what) for each in told)
         once = dict.fromkeys(sorted(points, key=lambda point: _ORDER[point.severity]))
         yield Points(requirement.texts.heading, tuple(once))

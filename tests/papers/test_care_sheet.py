@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import subprocess
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,13 @@ from tests.cases.page import invoice
 from tests.kinds.mails import PASSWORD, Town, mail
 from tests.kinds.mails import town as town
 from tests.secure_attachment.care_lines.sheets import UNREAD, as_read
+from tests.secure_attachment.containers.made import Workshop
 
 ALMERE = profile.load("almere")
 NUMBER = "Q1-2026-11"
 LINES: tuple[tuple[Any, ...], ...] = (
     (
-        "009990023", "huisarts", "01056321", "45A52", "Begeleiding individueel",
+        "999990548", "huisarts", "01056321", "45A52", "Begeleiding individueel",
         dt.date(2026, 8, 1), dt.date(2026, 8, 31), 6, "uur", 50, 300, None, NUMBER,
     ),
     (
@@ -36,7 +38,7 @@ LINES: tuple[tuple[Any, ...], ...] = (
         dt.date(2026, 9, 1), dt.date(2026, 9, 30), 4, "dagdeel", 50, 200, "B-2026-17", NUMBER,
     ),
 )  # fmt: skip
-"""What a provider types: a number with zeros in front, and cells that are left empty."""
+"""What a provider types: a code with a zero in front, and cells that are left empty."""
 
 
 def filled(own: profile.Profile = ALMERE) -> bytes:
@@ -46,7 +48,8 @@ def filled(own: profile.Profile = ALMERE) -> bytes:
     for row, line in enumerate(LINES, 2):
         for number, value in enumerate(line, 1):
             column = sheet.column_dimensions[get_column_letter(number)]
-            sheet.cell(row, number, value).number_format = column.number_format
+            cell = sheet.cell(row, number, value)
+            cell.number_format, cell.alignment = column.number_format, copy(column.alignment)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -131,9 +134,26 @@ def test_locked_as_the_page_tells_it_goes_through_whole(
     locked: Callable[[bytes, Path], tuple[str, bytes]], town: Town, tmp_path: Path
 ) -> None:
     """A provider who did all that the page asks would get a question, or wait for a person."""
-    bill = ("factuur.pdf", invoice(NUMBER))
+    assert_untroubled(town, locked(filled(), tmp_path))
 
-    decided = town.decide(mail(bill, locked(filled(), tmp_path)))
+
+@pytest.mark.long
+def test_saved_with_a_password_by_libreoffice_it_goes_through_whole(
+    town: Town, tmp_path: Path
+) -> None:
+    """A provider without Excel would get a question."""
+    workshop = Workshop(tmp_path, b"")
+    (tmp_path / "gevuld.xlsx").write_bytes(filled())
+    job = ("gevuld.xlsx", care_sheet.FILE_NAME, "Calc MS Excel 2007 XML", "ooxml")
+
+    made = workshop.saved_by_office([job], PASSWORD)
+
+    assert_untroubled(town, (care_sheet.FILE_NAME, made[care_sheet.FILE_NAME]))
+
+
+def assert_untroubled(town: Town, secured: tuple[str, bytes]) -> None:
+    """The attachment is opened and read whole, and nobody is asked anything."""
+    decided = town.decide(mail(("factuur.pdf", invoice(NUMBER)), secured))
 
     (read,) = decided.verdict.invoices
     told = [*decided.verdict.findings, *(f for result in read.results for f in result.findings)]
