@@ -206,7 +206,7 @@ def _like(mail: example.Example, number: str, earlier: int) -> example.Example:
     )
 
 
-def _arrive(store: Store, desk: Desk, mails: Iterable[example.Example]) -> Mapping[str, str]:
+def _arrive(store: Store, desk: Desk, mails: Iterable[example.Example]) -> dict[str, str]:
     """Take mails in and judge them, as the municipality's own mail server brings them."""
     own = profile.load("almere")
     certificate = keys.load(store.settings.key_folder)[0].certificate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -31,7 +31,7 @@ MOST = max(len(demand.wrong) for demand in ASKED.values() if demand.check not in
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Sandbox:
+def sandbox() -> Iterator[Sandbox]:
     with open_sandbox(ChildKind.READING) as made:
         yield made
 
@@ -64,7 +64,7 @@ def findings(told: Mapping[str, str | None], sandbox: Sandbox) -> dict[tuple[str
 
 def wrong(place: int) -> dict[tuple[str, str], str]:
     """The wrong examples at this place of every check, by check and situation."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for check, demand in ASKED.items():
         texts = registry.requirement(check).texts.situations
         refused = [code for code, words in texts.items() if words.wrong][place : place + 1]
