@@ -10,6 +10,7 @@ import pytest
 from intake import profile
 from intake.checks import registry
 from intake.children import open_sandbox
+from intake.model.attachment import Attachments
 from intake.model.finding import Severity
 from intake.model.mail import Part, PartKind
 from intake.papers import demands
@@ -17,11 +18,13 @@ from intake.pipeline import check_file
 from intake.profile import Profile
 from intake.sandbox.client import Sandbox
 from intake.sandbox.task import ChildKind
+from intake.secure_attachment.care_lines import reader
 from tests.cases import page
+from tests.checks.examples import INVOICE, ZIP
 
 ALMERE = profile.load("almere")
 TILBURG = profile.load("hart-van-brabant")
-TODAY = dt.date(2026, 12, 1)
+TODAY = dt.date(2026, 11, 22)
 ASKED = {demand.check: demand for demand in demands.on_invoice(ALMERE)}
 RIGHT = {check: demand.right[0] for check, demand in ASKED.items() if demand.right}
 LEFT_OUT = "een factuur zonder "
@@ -95,6 +98,46 @@ def test_every_wrong_example_is_refused_for_its_own_reason(place: int, sandbox: 
         severity = found[check, code]
         left_out = told[check] is None
         assert severity is Severity.REJECT or (left_out and (check, "perhaps") in found), check
+
+
+TITLES = {
+    "bsn": "BSN",
+    "referrer": "Verwijzer",
+    "product": "Productomschrijving",
+    "care-period": "Zorgperiode",
+}
+CARE = {demand.check: demand for demand in demands.on_attachment(ALMERE) if demand.check in TITLES}
+IN_WORDS = {
+    "een lege cel": "",
+    "zorg van december op een factuur van november": "01-12-2026 t/m 31-12-2026",
+    "9 cijfers, zoals het testnummer 999990019": "999990019",
+}
+"""What a provider types, where the page tells it in words."""
+
+
+def refused(**typed: str) -> list[tuple[str, str]]:
+    """The situations that refuse a sheet of one line, with some cells typed otherwise."""
+    told = {check: demand.right[0] for check, demand in CARE.items()} | typed
+    cells = [IN_WORDS.get(told[check], told[check]) for check in TITLES]
+    sheet = reader.read(
+        PartKind.CSV, f"{';'.join(TITLES.values())};Bedrag\n{';'.join(cells)};500,00\n".encode()
+    )
+    assert sheet.understood
+    beside = Attachments(containers=(ZIP,), care_lines=sheet.lines)
+    results = registry.on_attachments(beside, [INVOICE], ALMERE, TODAY)
+    found = (each for result in results for each in result.findings)
+    return [(each.check, each.code) for each in found if each.severity is Severity.REJECT]
+
+
+def test_every_wrong_cell_is_refused_for_its_own_reason_and_no_right_one() -> None:
+    """A provider would mend a cell that was right, or send one that the page calls right in vain."""
+    for check, demand in CARE.items():
+        for example in demand.right:
+            assert refused(**{check: example}) == []
+        texts = registry.requirement(check).texts.situations
+        codes = [code for code, words in texts.items() if words.wrong]
+        for code, each in zip(codes, demand.wrong, strict=True):
+            assert refused(**{check: each.example}) == [(check, code)]
 
 
 @pytest.mark.parametrize("check", registry.requirements())
