@@ -16,10 +16,13 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl.utils import get_column_letter
 
 from intake import profile
+from intake.model.attachment import Opening, Protection
 from intake.model.finding import Severity
 from intake.model.verdict import MailOutcome
 from intake.papers import care_sheet
+from intake.sandbox.task import Task
 from intake.secure_attachment.care_lines.column_words import column_of
+from intake.secure_attachment.containers import office, seven_zip, zip
 from tests.cases.page import invoice
 from tests.kinds.mails import PASSWORD, Town, mail
 from tests.kinds.mails import town as town
@@ -53,6 +56,9 @@ def filled(own: profile.Profile = ALMERE) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+Lock = Callable[[bytes, Path], tuple[str, bytes]]
 
 
 def _zip(data: bytes, folder: Path) -> tuple[str, bytes]:
@@ -129,9 +135,32 @@ def test_no_cell_of_the_sheet_is_a_formula() -> None:
     ]
 
 
-@pytest.mark.parametrize("locked", [_zip, _seven, _excel], ids=["zip", "7z", "excel"])
-def test_locked_as_the_page_tells_it_goes_through_whole(
-    locked: Callable[[bytes, Path], tuple[str, bytes]], town: Town, tmp_path: Path
+WAYS = pytest.mark.parametrize(
+    ("locked", "opener"),
+    [(_zip, zip.OPEN), (_seven, seven_zip.OPEN), (_excel, office.OPEN)],
+    ids=["zip", "7z", "excel"],
+)
+"""As the page for providers tells to lock it, and what opens it here."""
+
+
+@WAYS
+def test_locked_as_the_page_tells_it_opens_with_strong_protection(
+    locked: Lock, opener: Task[Any, Any], tmp_path: Path
+) -> None:
+    """A provider who did all that the page asks would be told that the method is weak."""
+    data = filled()
+
+    opened = opener.run(locked(data, tmp_path)[1], None, [PASSWORD.encode()])
+
+    (file,) = opened.files
+    assert (opened.opening, file.protection) == (Opening.OPENED, Protection.STRONG)
+    assert as_read(file.content, "excel") == as_read(data, "excel")
+
+
+@pytest.mark.long
+@WAYS
+def test_it_goes_through_the_whole_road_untroubled(
+    locked: Lock, opener: Task[Any, Any], town: Town, tmp_path: Path
 ) -> None:
     """A provider who did all that the page asks would get a question, or wait for a person."""
     assert_untroubled(town, locked(filled(), tmp_path))
