@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The tests start the program hundreds of times: compiled once, it starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples letters screenshots lock clean
+.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples letters papers screenshots pictures lock clean
 
 install: $(VENV)/.installed
 
@@ -62,6 +62,14 @@ examples: install-test servers
 # Every letter in every situation, to be read in docs/letters/.
 letters: install-test
 	$(BIN)/python -m tests.letters.make
+
+# The page for providers, its sheet, and the clerks' lists of points and keys, as Almere's stand in docs/.
+papers: install-test
+	$(BIN)/python -m tests.papers.test_papers
+
+# The pictures of README and docs/handleiding/.
+pictures: install-test servers
+	$(BIN)/python -m tests.browser.pictures
 
 # Every page of the clerk in light, in dark, at 200 % and on paper, to be looked at.
 screenshots: install-test servers

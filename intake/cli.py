@@ -218,6 +218,19 @@ def api() -> None:
 
 
 @app.command()
+def papers(
+    folder: Annotated[Path, typer.Argument(help="Where they are written.")],
+    municipality: Whose = "",
+) -> None:
+    """Write what a municipality publishes: the page for providers, the sheet for care lines, and the
+    list of points for clerks.
+    """
+    from intake.commands import papers as command
+
+    command.write(folder, municipality)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
     from intake.settings import load

@@ -183,6 +183,9 @@ class Profile(_Model):
     """Name of the municipality's page that demands the fields, for 'source' texts."""
     page_address: str = Field("", pattern=r"^(https://[!-~]+)?$")
     """Where that page is; letters give it on a line of its own, which mail programs make a link."""
+    precheck_address: str = Field("", pattern=r"^(https://[!-~]+)?$")
+    """Where providers may try an invoice first (``intake precheck``); letters and the page for
+    providers give it."""
     payment_days: int = Field(ge=1)
     term_starts_anew: bool = False
     """Letters say that the term of payment starts with a corrected invoice; the municipality's

@@ -153,6 +153,11 @@ def requirement(check_id: str) -> Requirement:
     return _REQUIREMENTS[check_id]
 
 
+def requirements() -> Mapping[str, Requirement]:
+    """Every requirement by its check id, in the order of the checks."""
+    return _REQUIREMENTS
+
+
 def is_known(check_id: str, code: str = "") -> bool:
     """Whether there is this check and, when given, this situation of it."""
     demand = _REQUIREMENTS.get(check_id)
@@ -167,10 +172,18 @@ def heading(check_id: str) -> str:
 def refuses(check_id: str, code: str, profile: Profile) -> bool:
     """Whether this municipality demands what fails in this situation: a mere doubt it does not."""
     demand = _REQUIREMENTS.get(check_id)
-    situation = demand.situations.get(code) if demand else None
-    if situation is None:
+    if demand is None or code not in demand.situations:
         return False
-    return _lower(check_id, code, situation.severity, profile) is Severity.REJECT
+    return severity(check_id, code, profile) is Severity.REJECT
+
+
+def severity(check_id: str, code: str, profile: Profile) -> Severity:
+    """What a situation weighs in this municipality.
+
+    Raises:
+        KeyError: no such check or situation.
+    """
+    return _lower(check_id, code, _REQUIREMENTS[check_id].situations[code].severity, profile)
 
 
 def tip(check_id: str, code: str, profile: Profile) -> str:

@@ -277,3 +277,15 @@ def test_a_letter_written_for_other_municipalities_links_to_no_page() -> None:
 
     assert "Meer hierover" not in told.letter.text
     assert "http" not in told.letter.text
+
+
+def test_the_try_out_is_named_where_an_invoice_must_come_again() -> None:
+    """A provider would send a second faulty invoice, or be told to try one that is right."""
+    address = "https://proef.almere.example/"
+    of = ALMERE.model_copy(update={"precheck_address": address})
+
+    refused = s.tell(Incoming((s.NO_DATE,), (s.SECURED,)), of)
+    asked = s.tell(Incoming((s.GOOD,)), of)
+
+    assert address in refused.letter.text.splitlines()
+    assert address not in asked.letter.text

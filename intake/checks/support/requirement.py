@@ -38,6 +38,9 @@ class Wording:
     tip: str = ""
     """What to do otherwise the next time, for who need not send it again now; it says of nothing that
     it is wrong, and names no facts but the municipality's."""
+    wrong: str = ""
+    """How it looks when it is wrong, for the page that tells providers what we ask; every situation that
+    refuses has it, and no other."""
     english: str = ""
     """For an English invoice; every situation that refuses has it. The same names may be in it; a
     fact that is itself words has a twin in English: ``{seen}`` and ``{seen_en}``."""
@@ -52,14 +55,22 @@ class Texts:
     heading: str
     """Dutch, as the review page calls it."""
     situations: Mapping[str, Wording]
+    asked: str = ""
+    """What we ask, as a provider is told before it writes an invoice; empty when nothing refuses."""
+    right: tuple[str, ...] = ()
+    """Examples of what is in order."""
+    advice: tuple[str, ...] = ()
+    """What else helps; it never refuses."""
 
 
 @cache
 def _texts_of(check: str) -> Texts:
     """The texts of a check, from its file in ``templates/_default/checks/``."""
     tables = dict(default_texts(f"checks/{check}"))
-    title, heading = tables.pop("title"), tables.pop("heading")
-    return Texts(title, heading, {code: Wording(**table) for code, table in tables.items()})
+    title, heading, asked = tables.pop("title"), tables.pop("heading"), tables.pop("asked", "")
+    right, advice = (tuple(tables.pop(name, ())) for name in ("right", "advice"))
+    situations = {code: Wording(**table) for code, table in tables.items()}
+    return Texts(title, heading, situations, asked, right, advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +143,12 @@ def finding(
 def tip(requirement: Requirement, profile: Profile, code: str) -> str:
     """What to do otherwise the next time; empty when there is no such sentence."""
     wording = requirement.texts.situations.get(code, Wording(""))
-    own = profile.texts.get(f"{requirement.check}.{code}.tip", wording.tip)
-    return own.format_map(_words(profile))
+    return in_words(profile.texts.get(f"{requirement.check}.{code}.tip", wording.tip), profile)
+
+
+def in_words(text: str, profile: Profile, **facts: str) -> str:
+    """A sentence of a check in the municipality's tone and words."""
+    return text.format_map(facts | _words(profile))
 
 
 _OUTCOMES = {Severity.REJECT: Outcome.FAILED, Severity.REVIEW: Outcome.UNDETERMINED}

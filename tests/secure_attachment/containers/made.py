@@ -11,7 +11,7 @@ import os
 import subprocess
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -308,9 +308,21 @@ class Workshop:
         (self.folder / "letter.txt").write_text(
             "".join(f"{head}: {value}\n" for head, value in zip(HEAD, ROW, strict=True))
         )
-        jobs = [
-            (str(self.folder / source), str(self.folder / target), kind, way)
-            for target, (source, kind, way) in _OFFICE.items()
+        jobs = [(source, target, kind, way) for target, (source, kind, way) in _OFFICE.items()]
+        return self.saved_by_office(jobs)
+
+    def saved_by_office(
+        self, jobs: Sequence[tuple[str, str, str, str]], password: str = PASSWORD
+    ) -> dict[str, bytes]:
+        """What LibreOffice saves with a password, in one run.
+
+        Args:
+            jobs: the name of a file in the folder, that of the new one, the filter of LibreOffice,
+                and how it takes the password (``libreoffice_lock.secret``).
+        """
+        whole = [
+            (str(self.folder / source), str(self.folder / target), *how)
+            for source, target, *how in jobs
         ]
         pipe = f"intake{os.getpid()}"
         profile = f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"
@@ -324,11 +336,11 @@ class Workshop:
         ]
         office = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            self.run("/usr/bin/python3", str(_LOCK), pipe, PASSWORD, json.dumps(jobs))
+            self.run("/usr/bin/python3", str(_LOCK), pipe, password, json.dumps(whole))
             office.wait(60)
         finally:
             office.kill()
-        return {target: (self.folder / target).read_bytes() for target in _OFFICE}
+        return {target: (self.folder / target).read_bytes() for _, target, *_ in jobs}
 
     # --- PDF -----------------------------------------------------------------------------
 
