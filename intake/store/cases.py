@@ -48,6 +48,7 @@ from intake.settings import ReplyMode
 from intake.stages import reasons
 from intake.store import (
     Store,
+    faults,
     incidents,
     invoices,
     letters,
@@ -59,6 +60,7 @@ from intake.store import (
 )
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
+from intake.store.faults import Faults
 from intake.store.invoices import CaseInvoice, Ruling
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, trait_hashes
@@ -486,6 +488,8 @@ class Refusal:
     reason: str = field(repr=False)
     reply: Reply | None = field(default=None, repr=False)
     """As the person saw it; None: nothing is told."""
+    faults: Faults = field(default_factory=dict)
+    """By path of the invoice: for which checks it is refused."""
 
 
 def refuse(
@@ -513,6 +517,8 @@ def refuse(
             raise Conflict(f"nothing of {reference} is left to refuse")
         ruling = Ruling(InvoiceState.REJECTED, user, refusal.reason)
         _decide(store, session, case, {each.path: ruling for each in chosen}, user)
+        told = {each.path: refusal.faults.get(each.path, ()) for each in chosen}
+        faults.keep(session, reference, told)
         outbox.overtake(store, session, reference)
         words = sealed.words(case.key, _said(case.invoices, chosen, refusal.reason))
         sealed.note(store, session, reference, "refused", user, words)
@@ -993,6 +999,8 @@ def _undecide(
     if by_rules:
         envelope = ENVELOPES.unpack(case.key.unseal(sealed.ENVELOPE, mail.envelope))
         invoices.undecide(store, session, case.key, envelope, by_rules)
+        refused = [read.path for read, state in by_rules if state is InvoiceState.REJECTED]
+        faults.keep(session, mail.reference, faults.by_rules(verdict, refused))
     states = {each.path: each.state for each in case.invoices}
     states |= {read.path: state for read, state in by_rules}
     end = invoices.end_of(states.values()) if states else CaseState(verdict.outcome.value)

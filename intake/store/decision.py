@@ -16,14 +16,14 @@ from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import PostKind, Reply
 from intake.model.verdict import MailOutcome, Verdict
 from intake.secure_attachment.pairing.model import Gist
-from intake.store import Store, declared_care, incidents, invoices, outbox, pairing, sealed
+from intake.store import Store, declared_care, faults, incidents, invoices, outbox, pairing, sealed
 from intake.store.business_facts import Columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import number_hashes
 from intake.store.lookup_hashes import DOMAIN, NUMBER, SENDER, TERM, THREAD, domain_of, rows
 from intake.store.pairing import Considered
 from intake.store.records import CARES, GISTS, VERDICTS, Format, numbered, shapes
-from intake.store.tables import CaseState, MailRow, TraitRow
+from intake.store.tables import CaseState, InvoiceState, MailRow, TraitRow
 from intake.store.worklist_search import amount_term
 
 FREE = {"lease_token": None, "hold_boot": None, "hold_until": None}
@@ -169,6 +169,8 @@ def record(
     state = _set_state(store, session, mail, decision)
     _seal_content(session, key, decision)
     invoices.keep(session, invoices.as_planned(made, plans))
+    refused = [row["path"] for row in made if row["state"] == InvoiceState.REJECTED]
+    faults.keep(session, mail.reference, faults.by_rules(verdict, refused))
     _index(store, session, mail.reference, decision, thread)
     incidents.register(store, session, mail.reference, verdict.incidents)
     in_part = verdict.outcome is MailOutcome.REJECTED and state is CaseState.QUEUED

@@ -18,7 +18,7 @@ from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.stages.decide import identity_of
-from intake.store import Store
+from intake.store import Store, faults
 from intake.store.business_facts import Arrival, Columns, columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import history_of, history_within, invoice_hashes
@@ -38,6 +38,8 @@ APPROVED = (*PAID, InvoiceState.APPROVED_ONCE)
 SETTLED = (*PAID, InvoiceState.REVERSED)
 """States of an invoice that nobody can accept any more. One that was taken back after it left comes
 again as a new invoice, if at all."""
+_SETTLES = (InvoiceState.ACCEPTED, InvoiceState.REJECTED)
+"""States in which an invoice is decided on, by a person or by the rules."""
 LOCK = "invoices"
 """One lock for all numbers and care: their rows get ids in the order of the commits, so that none
 hides below what was seen. Whoever holds it locks the row of its mail after it, so that no two wait
@@ -116,11 +118,13 @@ def rows(
     """
     arrival = Arrival.of(store, envelope)
     by_rules: Columns = {"decided_by": None, "decided_at": None, "why": None, "first_by": None}
+    since_receipt = max(0, int((store.clock() - envelope.received_at).total_seconds()))
     return [
         {
             "reference": reference,
             "path": read.path,
             "state": state.value,
+            "settled_after": since_receipt if state in _SETTLES else None,
             **(decided or by_rules),
             **invoice_hashes(store, read.invoice),
             **columns(read.invoice, arrival, state in APPROVED if decided else None),
@@ -195,11 +199,15 @@ def _planned(row: Columns, assigned_to: str | None, later_until: dt.date | None)
 def forget(session: Session, reference: str) -> None:
     """Take away what the rules decided earlier; what a person decided stays."""
     by_rules = col(InvoiceRow.decided_by).is_(None)
+    paths = select(col(InvoiceRow.path)).where(col(InvoiceRow.reference) == reference, by_rules)
+    faults.forget(session, reference, session.execute(paths).scalars().all())
     session.execute(delete(InvoiceRow).where(col(InvoiceRow.reference) == reference, by_rules))
 
 
 def remove(session: Session, reference: str, paths: Collection[str]) -> None:
-    """Take the rows of these invoices away, to be written anew with another id."""
+    """Take the rows of these invoices away, with why they stood refused, to be written anew with
+    another id."""
+    faults.forget(session, reference, paths)
     gone = delete(InvoiceRow).where(
         col(InvoiceRow.reference) == reference, col(InvoiceRow.path).in_(tuple(paths))
     )

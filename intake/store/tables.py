@@ -32,7 +32,7 @@ from sqlmodel import Field, SQLModel, col
 
 from intake.model.supplier import AgreementKind, AnswerKind, ContractScope
 
-SCHEMA = "0020"
+SCHEMA = "0021"
 """The Alembic revision that this code works with."""
 
 
@@ -331,6 +331,13 @@ FACTS = (
 """Columns of an invoice that say what stands on it."""
 
 
+_COUNTED_BY = (
+    "received_on", "municipality", "state", "settled_after", "due_on", "kind", "reference", "path"
+)  # fmt: skip
+"""Columns of an invoice that its figures follow from: with all of them in one index, the rows are not
+looked at."""
+
+
 class InvoiceRow(SQLModel, table=True):
     """One read invoice that is its mail's own: how it stands itself, keyed hashes to know its
     number again, and its business facts.
@@ -358,6 +365,7 @@ class InvoiceRow(SQLModel, table=True):
         Index("invoice_of_vat_id", "vat_id", "id"),
         Index("invoice_of_iban", "iban", "id"),
         Index("invoice_of_state", "municipality", "state", "id"),
+        Index("invoice_figures", *_COUNTED_BY),
         _NEVER_TWICE,
     )
 
@@ -373,6 +381,8 @@ class InvoiceRow(SQLModel, table=True):
     """Sealed."""
     first_by: str | None = None
     """Who gave the first accept, of an invoice that two persons accepted."""
+    settled_after: int | None = Field(default=None, sa_type=BigInteger)
+    """Seconds from receipt until it stood accepted or refused, by whomever; None: it never did."""
     number_hash: str | None = Field(default=None, max_length=64, index=True)
     """None for an invoice without a number, which cannot be known again."""
     kvk_hash: str | None = Field(default=None, max_length=64)
@@ -383,7 +393,7 @@ class InvoiceRow(SQLModel, table=True):
 
     municipality: str | None = Field(default=None, index=True)
     mailbox: str | None = None
-    received_on: dt.date | None = Field(default=None, index=True)
+    received_on: dt.date | None = None
     due_on: dt.date | None = Field(default=None, index=True)
     """The last day to pay, by the municipality's own term."""
     assigned_to: str | None = Field(default=None, index=True)
@@ -404,6 +414,20 @@ class InvoiceRow(SQLModel, table=True):
     net_cents: int | None = Field(default=None, sa_type=BigInteger)
     vat_cents: int | None = Field(default=None, sa_type=BigInteger)
     gross_cents: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
+class FaultRow(SQLModel, table=True):
+    """Why an invoice stands refused, to count by: the name of a check, one row each. What it found
+    stands sealed with the case.
+    """
+
+    __tablename__ = "fault"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    reference: str = Field(sa_column=_goes_with("reference", "mail.reference", primary_key=True))
+    path: str = Field(primary_key=True)
+    check_id: str = Field(primary_key=True)
+    """Or ``faults.OWN_WORDS``."""
 
 
 class CorrectionRow(SQLModel, table=True):
@@ -446,6 +470,7 @@ class WorklistRow(SQLModel, table=True):
         Index("worklist_municipality", "view", "municipality", "sequence"),
         Index("worklist_of_amount", "cents", "sequence"),
         Index("worklist_of_kvk", "kvk", "view"),
+        Index("worklist_figures", "received_on", "municipality", "state", "position", "path"),
         Index("worklist_assigned", "assigned", "view", "received_on", "sequence"),
     )
 
@@ -806,6 +831,7 @@ class EventRow(SQLModel, table=True):
     """What happened to a case; ``detail`` is sealed."""
 
     __tablename__ = "event"
+    __table_args__ = (_partial("event_corrected", "code = 'corrected'", "reference"),)
 
     id: int | None = Field(default=None, primary_key=True)
     reference: str = Field(sa_column=_mail_key(index=True))
@@ -878,6 +904,7 @@ class ReplyRow(SQLModel, table=True):
         _partial("reply_sender", "counted_at IS NOT NULL", "sender_hash", "counted_at"),
         _partial("reply_domain", "counted_at IS NOT NULL", "domain_hash", "counted_at"),
         _partial("reply_counted", "counted_at IS NOT NULL", "counted_at"),
+        _partial("reply_not_receipt", "kind <> 'receipt'", "reference", "kind", "state"),
         _partial("reply_unsent", "state NOT IN ('sent', 'dropped')", "state", "reference"),
     )
 

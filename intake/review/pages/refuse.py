@@ -24,8 +24,9 @@ from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import list_of
 from intake.review.points import may_be_told
 from intake.stages import reply
-from intake.store import audit, cases, drafts, invoices
+from intake.store import audit, cases, drafts, faults, invoices
 from intake.store.cases import Case
+from intake.store.faults import Faults
 from intake.store.invoices import CaseInvoice
 
 router = APIRouter()
@@ -158,9 +159,8 @@ def refuse(
             room, login, target, tab, draft, Shown(letter, True, wording.FORM_FAULTS["read-again"])
         )
     reason = " ".join([*picked, draft.words]).strip()
-    cases.refuse(
-        room.store, reference, login.user, version, cases.Refusal(reason, letter), stuk or None
-    )
+    refusal = cases.Refusal(reason, letter, _faults(target, draft))
+    cases.refuse(room.store, reference, login.user, version, refusal, stuk or None)
     drafts.drop(room.store, reference, login.user, stuk)
     return undo.offer(done(room, login, "geweigerd", reference, tab), room, reference, stuk)
 
@@ -285,6 +285,17 @@ def _picked(findings: tuple[Finding, ...], prefix: str, draft: Draft) -> tuple[F
         for index, finding in enumerate(findings)
         if f"{prefix}.{index}" in draft.chosen
     )
+
+
+def _faults(target: Target, draft: Draft) -> Faults:
+    """By path of each invoice: the checks that the clerk refuses for, and whether own words too."""
+    case = target.case
+    if case.verdict is None:
+        return {}
+    judged = by_clerk(case.verdict, draft, invoices.decided(case.invoices), target.path)
+    own = {faults.OWN_WORDS} if draft.words else set()
+    told = faults.by_rules(judged, (read.path for read in judged.invoices))
+    return {path: checks | own for path, checks in told.items()}
 
 
 def _target(room: Room, reference: str, path: str) -> Target:
