@@ -76,14 +76,25 @@ def of_case(store: Store, reference: str, path: str) -> tuple[Correction, ...]:
     return tuple(each for each in found if each.path == path)
 
 
-def counted(store: Store, since: dt.datetime) -> list[tuple[str, str | None, int]]:
+def counted(
+    store: Store, since: dt.datetime, until: dt.datetime | None = None, municipality: str = ""
+) -> list[tuple[str, str | None, int]]:
     """How often each fact was corrected from this moment on, by supplier (KvK number), the most
     first.
+
+    Args:
+        until: what was corrected from this moment on is not counted.
+        municipality: empty: all of them.
     """
     number = func.count()
+    conditions = [col(CorrectionRow.at) >= since]
+    if until is not None:
+        conditions.append(col(CorrectionRow.at) < until)
+    if municipality:
+        conditions.append(col(CorrectionRow.municipality) == municipality)
     wanted = (
         select(CorrectionRow.fact, CorrectionRow.kvk, number)
-        .where(col(CorrectionRow.at) >= since)
+        .where(*conditions)
         .group_by(col(CorrectionRow.fact), col(CorrectionRow.kvk))
         .order_by(number.desc(), col(CorrectionRow.fact))
     )

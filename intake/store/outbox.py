@@ -62,7 +62,7 @@ _LEAVING = (ReplyState.READY, ReplyState.DEFERRED)
 """What leaves by itself when its moment has come."""
 ENDED = (ReplyState.SENT, ReplyState.DROPPED)
 """States in which replies stay, so that their number grows from year to year."""
-_GONE = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN, ReplyState.BOUNCED)
+GONE = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN, ReplyState.BOUNCED)
 _NUMBER = (
     select(func.count())
     .select_from(ReplyRow)
@@ -218,7 +218,7 @@ def leaving(session: Session, reference: str) -> ReplyRow | None:
 def have_left(session: Session, reference: str) -> list[ReplyRow]:
     """The replies of a case that left, or perhaps did; the newest first."""
     gone = select(ReplyRow).where(
-        col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(_GONE)
+        col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(GONE)
     )
     return list(session.exec(gone.order_by(col(ReplyRow.number).desc())))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -18,6 +19,7 @@ from intake.store import (
     Store,
     audit,
     cases,
+    figures,
     incidents,
     invoices,
     journal,
@@ -28,6 +30,7 @@ from intake.store import (
 )
 from intake.store.crypto import vault
 from intake.store.engine import make_engine
+from intake.store.figures import Period
 from intake.store.migration import migrate
 from intake.store.tables import CaseState, InvoiceRow
 from tests.store import things
@@ -121,6 +124,18 @@ def test_every_case_opens(opened: Store) -> None:
     assert [incidents.get(opened, entry.id)[1].people for entry in judged] == ["één kind"]  # type: ignore[union-attr]
     assert audit.verify(opened).whole
     opened.close()
+
+
+def test_its_invoices_are_in_the_figures(opened: Store) -> None:
+    """The figures of the year of the upgrade would begin on the day of the upgrade."""
+    year = Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    straight = figures.straight(opened, year)
+    accepted, refused = figures.times(opened, year)
+    opened.close()
+
+    assert accepted is not None
+    assert refused is not None
+    assert (straight.accepted, straight.refused) == (accepted.count, refused.count)
 
 
 def test_its_invoices_have_their_facts(opened: Store) -> None:
