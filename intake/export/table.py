@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from intake.model.booking import Batch, Booking
@@ -54,10 +54,15 @@ def as_csv(batch: Batch) -> bytes:
     """UTF-8 with a byte mark, semicolons, decimal commas, days as 13-11-2026: what a Dutch
     spreadsheet opens without asking.
     """
+    return written(["batch", "regel", *COLUMNS], _rows(batch))
+
+
+def written(columns: Sequence[str], rows: Iterable[Iterable[Cell]]) -> bytes:
+    """Any table in that way."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["batch", "regel", *COLUMNS])
-    for row in _rows(batch):
+    writer.writerow(columns)
+    for row in rows:
         writer.writerow([_written(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 

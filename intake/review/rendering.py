@@ -46,9 +46,11 @@ class Pages:
             wording.clock,
             wording.day,
             wording.short_day,
+            wording.month,
             wording.weekday,
             wording.money,
             wording.megabytes,
+            wording.number,
             masked,
         ):
             environment.filters[write.__name__] = write

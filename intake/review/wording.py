@@ -21,6 +21,7 @@ from intake.model.mail import LeftOutWhy, PostKind, ReplyKind
 from intake.model.supplier import AgreementKind, ContractScope, RegisterSource
 from intake.profile import templates_folder
 from intake.sections import ReplyMode
+from intake.store.figures import PaidBy
 from intake.store.tables import BatchState, CaseState, InvoiceState, Judgement, ReplyState
 from intake.text.dates import MONTHS
 
@@ -115,6 +116,9 @@ AGREEMENT_KINDS = _each("agreement-kinds", AgreementKind)
 REGISTERS = _each("registers", RegisterSource)
 SUPPLIER_CHANGES: Mapping[str, str] = _WORDS["supplier-changes"]
 SUPPLIER_FAULTS: Mapping[str, str] = _WORDS["supplier-faults"]
+PERIOD_FAULTS: Mapping[str, str] = _WORDS["period-faults"]
+PAID_BY = _each("paid-by", PaidBy)
+REFUSED_FOR: Mapping[str, str] = _WORDS["refused-for"]
 PRESENCES = _each("presences", Presence, Presence.FOUND)
 
 
@@ -123,13 +127,19 @@ def local(moment: dt.datetime) -> dt.datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(AMSTERDAM)
 
 
+def _short(value: dt.date) -> str:
+    """``nov``; of March its usual short form."""
+    name = MONTHS[value.month - 1]
+    return "mrt" if value.month == 3 else name[:3]
+
+
 def moment(value: dt.datetime | None) -> str:
     """``13 nov 09:12``; with the year when it is another one."""
     if value is None:
         return "–"
     at = local(value)
     year = "" if at.year == dt.datetime.now(AMSTERDAM).year else f" {at.year}"
-    return f"{at.day} {MONTHS[at.month - 1][:3]}{year} {at:%H:%M}"
+    return f"{at.day} {_short(at)}{year} {at:%H:%M}"
 
 
 def clock(value: dt.datetime) -> str:
@@ -151,7 +161,12 @@ def day(value: dt.date | str | None) -> str:
 def short_day(value: dt.date) -> str:
     """``13 nov``; with the year when it is another one."""
     year = "" if value.year == dt.datetime.now(AMSTERDAM).year else f" {value.year}"
-    return f"{value.day} {MONTHS[value.month - 1][:3]}{year}"
+    return f"{value.day} {_short(value)}{year}"
+
+
+def month(value: dt.date) -> str:
+    """``nov 2026``."""
+    return f"{_short(value)} {value.year}"
 
 
 def weekday(value: dt.date) -> str:
@@ -188,6 +203,11 @@ def megabytes(size: int | None) -> str:
         if size >= 1e6
         else f"{max(size, 1000) / 1e3:.0f}\N{NO-BREAK SPACE}kB"
     )
+
+
+def number(value: int) -> str:
+    """``12.345``."""
+    return f"{value:,}".replace(",", ".")
 
 
 def many(number: int, one: str, more: str) -> str:

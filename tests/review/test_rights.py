@@ -57,6 +57,8 @@ DOORS: dict[tuple[str, str], Right] = {
     ("POST", "/betaalbatches/{batch}/ophalen"): Right.HAND_OVER,
     ("POST", "/betaalbatches/{batch}/stand"): Right.HAND_OVER,
     ("POST", "/betaalbatches/{batch}/storno"): Right.HAND_OVER,
+    ("GET", "/cijfers"): Right.READ,
+    ("GET", "/cijfers.csv"): Right.READ,
     ("GET", "/leveranciers"): Right.READ_SUPPLIERS,
     ("POST", "/leveranciers/zoeken"): Right.READ_SUPPLIERS,
     ("POST", "/leveranciers"): Right.EDIT_SUPPLIERS,
