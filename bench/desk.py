@@ -38,8 +38,14 @@ from intake.store.crypto import vault
 from intake.store.decision import CARDS, Card, CardInvoice, CardPoint
 from intake.store.migration import migrate
 from intake.store.tables import (
+    BatchInvoiceRow,
+    BatchRow,
+    CorrectionRow,
+    EventRow,
+    FaultRow,
     InvoiceRow,
     MailRow,
+    ReplyRow,
     Role,
     SealedRow,
     View,
@@ -53,9 +59,16 @@ MOST_MEDIAN, MOST_P99 = 150, 400
 """Milliseconds that a page may take."""
 OPEN = {View.LOOK: 3, View.NEW: 1, View.LETTER: 1, View.WAITING: 1}
 """In a hundred invoices; the others are done."""
+_STANDING = (View.LOOK, View.NEW, View.WAITING)
+"""Views of what is not decided."""
 SUPPLIERS = 1000
 _AT_ONCE = 5000
 _PASSWORD = "correct paard batterij"
+_TABLES = (
+    MailRow, SealedRow, InvoiceRow, WorklistRow, WorklistWordRow, BatchRow, BatchInvoiceRow, EventRow,
+    ReplyRow, FaultRow, CorrectionRow,
+)  # fmt: skip
+"""In the order of their foreign keys."""
 _STATES = {View.LETTER: "rejected", View.WAITING: "waiting", View.DONE: "accepted"}
 
 
@@ -63,12 +76,13 @@ def fill(store: Store, size: int) -> None:
     """So many mails with an invoice each, by bulk."""
     views = [view for view, share in OPEN.items() for _ in range(share)]
     for first in range(0, size, _AT_ONCE):
-        made: dict[Any, list[dict[str, Any]]] = {
-            table: [] for table in (MailRow, SealedRow, InvoiceRow, WorklistRow, WorklistWordRow)
-        }
+        made: dict[Any, list[dict[str, Any]]] = {table: [] for table in _TABLES}
+        made[BatchRow].append(_batch(store, first // _AT_ONCE + 1))
         for number in range(first, min(first + _AT_ONCE, size)):
             at = number * 7919 % 100
-            _one(store, number, views[at] if at < len(views) else View.DONE, made)
+            view = views[at] if at < len(views) else View.DONE
+            _one(store, number, view, made)
+            _history(number, first // _AT_ONCE + 1, view, made)
         with store.write() as session:
             for table, rows in made.items():
                 session.connection().execute(insert(table), rows)
@@ -126,6 +140,7 @@ def _one(store: Store, number: int, view: View, made: dict[Any, list[dict[str, A
             "state": _STATES.get(view, "to-decide"),
             "decided_by": decided["decided_by"],
             "decided_at": received if view is View.DONE else None,
+            "settled_after": None if view in _STANDING else number * 7919 % 2_000_000,
             "municipality": "almere",
             "received_on": received.date(),
             "due_on": received.date() + dt.timedelta(days=30),
@@ -167,6 +182,68 @@ def _one(store: Store, number: int, view: View, made: dict[Any, list[dict[str, A
         for kind, found in words.items()
         for word in set(found)
     ]
+
+
+def _history(number: int, batch: int, view: View, made: dict[Any, list[dict[str, Any]]]) -> None:
+    """What happened to it: two events, a letter, for one in twenty a correction; a batch when it is
+    done, faults when it is refused.
+    """
+    mail, invoice = made[MailRow][-1], made[InvoiceRow][-1]
+    reference, at = mail["reference"], mail["received_at"]
+    codes = ["received", "queued", *(["corrected"] if number % 20 == 0 else [])]
+    made[EventRow] += [{"reference": reference, "at": at, "code": code} for code in codes]
+    made[ReplyRow].append(
+        {
+            "reference": reference,
+            "number": 1,
+            "kind": "question" if number % 10 == 0 else "receipt",
+            "state": "sent",
+            "message_id": f"<{reference}@bench.example>",
+            "sender_hash": "",
+            "domain_hash": "",
+            "composed": b"x" * 2000,
+            "created_at": at,
+            "started_at": at,
+            "attempts": 1,
+        }
+    )
+    if number % 20 == 0:
+        fact = ("iban", "invoice_number", "gross_amount")[number // 20 % 3]
+        made[CorrectionRow].append(
+            {"at": at, "fact": fact, "municipality": "almere", "kvk": invoice["kvk"]}
+        )
+    if view is View.LETTER:
+        checks = ("kvk-number", "iban", "addressee", "vat-id", "bsn")
+        made[FaultRow] += [
+            {"reference": reference, "path": "1.2", "check_id": checks[(number // 100 + at) % 5]}
+            for at in (0, 1)
+        ]
+    if view is View.DONE:
+        made[BatchInvoiceRow].append(
+            {
+                "batch": batch + 100,
+                "position": len(made[BatchInvoiceRow]),
+                "reference": reference,
+                "path": "1.2",
+                "checksum": "",
+                "paid_on": invoice["received_on"] + dt.timedelta(days=number % 40),
+                "reverses": False,
+            }
+        )
+
+
+def _batch(store: Store, number: int) -> dict[str, Any]:
+    coding = dict.fromkeys(("cost_centre", "cost_type", "task_field", "vat_code", "checksum"), "")
+    return {
+        "number": number + 100,
+        "municipality": "almere",
+        "state": "booked",
+        "made_by": "bench",
+        "made_at": store.clock(),
+        "count": 0,
+        "total_cents": 0,
+        **coding,
+    }
 
 
 def _base32(number: int) -> str:
@@ -237,6 +314,8 @@ def pages(client: Any) -> dict[str, str]:
         "search: nothing": searched("bestaatniet"),
         "fast lane": "/snel",
         "today": "/vandaag",
+        "figures of a month": "/cijfers",
+        "figures of a year": f"/cijfers?van={local_today() - dt.timedelta(days=365)}",
     }
     case = re.search(r'value="(IN-[^|]+)\|', client.get("/snel").text)
     return found | ({"one invoice": f"/zaak/{case[1]}?tab=snel"} if case else {})
