@@ -15,7 +15,7 @@ from intake.errors import ConfigurationError
 from intake.export import suppliers as table
 from intake.model.supplier import Period, Registered
 from intake.settings import Settings, load
-from intake.store import open_store, supplier_register
+from intake.store import open_store, supplier_import, supplier_register
 from intake.store.supplier_values import SupplierFault
 
 app = typer.Typer()
@@ -50,7 +50,7 @@ def import_suppliers(
         raise typer.Exit(_refused(faults))
     with open_store(settings) as store:
         try:
-            done = supplier_register.merge(store, user or getpass.getuser(), own, entries)
+            done = supplier_import.merge(store, user or getpass.getuser(), own, entries)
         except SupplierFault as fault:
             raise typer.Exit(_refused([fault])) from None
     if as_json:

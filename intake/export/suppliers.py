@@ -25,7 +25,7 @@ from intake.model.supplier import (
     SupplierAccount,
 )
 from intake.store import supplier_values as values
-from intake.store.supplier_register import Entry
+from intake.store.supplier_import import Entry
 from intake.store.supplier_values import SupplierFault
 
 MOST_ROWS = 50_000

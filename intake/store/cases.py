@@ -55,7 +55,7 @@ from intake.store import (
     outbox,
     sealed,
     second_person,
-    supplier_register,
+    supplier_learning,
 )
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
@@ -465,7 +465,7 @@ def accept(
         refused_at = _overturned(session, case, chosen)
         rulings = _accepts(session, case, chosen, user, note)
         _decide(store, session, case, rulings, user)
-        supplier_register.learn(store, session, reference, rulings, user)
+        supplier_learning.learn(store, session, reference, rulings, user)
         if refused_at is None:
             _rewrite_letter(store, session, case)
         else:

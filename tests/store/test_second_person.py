@@ -30,7 +30,7 @@ from intake.store import (
     corrections,
     reversals,
     sealed,
-    supplier_register,
+    supplier_changes,
     work_queue,
     worklist,
 )
@@ -232,7 +232,7 @@ def test_a_supplier_is_new_until_it_was_paid_or_an_account_was_approved(
     kvk = "12345678"
     registered = open_mail(store, kvk_number=Field.of(kvk))
     account = SupplierAccount("NL91ABNA0417164300", dt.date(2026, 1, 1), None, "jan")
-    number = supplier_register.add(
+    number = supplier_changes.add(
         store, "jan", "almere", Registered(name="De Vlinder", kvk=kvk, accounts=(account,))
     )
 
@@ -242,7 +242,7 @@ def test_a_supplier_is_new_until_it_was_paid_or_an_account_was_approved(
 
     assert not accept(store, registered, "jan")
     cases.take_back(store, registered, "jan", version(store, registered))
-    supplier_register.approve_account(store, "els", number, account.iban)
+    supplier_changes.approve_account(store, "els", number, account.iban)
     assert accept(store, registered, "jan")
 
 

@@ -25,7 +25,15 @@ from intake.review import wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.login import Login, SupplierEditor, SupplierReader
 from intake.review.rights import Right
-from intake.store import audit, providers, register_answers, supplier_register, suppliers
+from intake.store import (
+    audit,
+    providers,
+    register_answers,
+    supplier_changes,
+    supplier_register,
+    supplier_rows,
+    suppliers,
+)
 from intake.store import supplier_values as values
 from intake.store.journal import NotKept
 from intake.store.supplier_values import SupplierFault
@@ -109,7 +117,7 @@ def change(
     }  # fmt: skip
     try:
         wanted = details(typed)
-        supplier_register.change(room.store, login.user, number, version, wanted)
+        supplier_changes.change(room.store, login.user, number, version, wanted)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("details", fault.code, typed))
     except Conflict:
@@ -133,7 +141,7 @@ def put_account(
         first = values.day(since) or room.store.today
         ends = values.day(last_day)
         account = values.iban(iban)
-        supplier_register.put_account(room.store, login.user, number, account, first, ends)
+        supplier_changes.put_account(room.store, login.user, number, account, first, ends)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("account", fault.code, typed))
     return _done(number)
@@ -144,7 +152,7 @@ def approve(room: RoomOf, login: SupplierEditor, number: Number, iban: Line) -> 
     """Approve an account that somebody else added."""
     own, known = _get(room, number)
     try:
-        supplier_register.approve_account(room.store, login.user, number, iban)
+        supplier_changes.approve_account(room.store, login.user, number, iban)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("approve", fault.code))
     except NotKept:
@@ -170,10 +178,10 @@ def put_contract(
         period = values.period(first_day, last_day)
         if remove:
             first = period.first_day
-            supplier_register.remove_contract(room.store, login.user, number, chosen, first)
+            supplier_changes.remove_contract(room.store, login.user, number, chosen, first)
         else:
             contract = Contract(chosen, period)
-            supplier_register.put_contract(room.store, login.user, number, contract)
+            supplier_changes.put_contract(room.store, login.user, number, contract)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("contract", fault.code, typed))
     return _done(number)
@@ -208,9 +216,9 @@ def put_agreement(
         )
         if remove:
             which = (wanted.kind, wanted.number, wanted.product)
-            supplier_register.remove_agreement(room.store, login.user, number, *which)
+            supplier_changes.remove_agreement(room.store, login.user, number, *which)
         else:
-            supplier_register.put_agreement(room.store, login.user, number, wanted)
+            supplier_changes.put_agreement(room.store, login.user, number, wanted)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("agreement", fault.code, typed))
     return _done(number)
@@ -314,7 +322,7 @@ def _passwords(room: Room, kvk: str) -> tuple[providers.AgreedPassword, ...]:
 def _changes(room: Room, number: int) -> list[dict[str, object]]:
     if not number:
         return []
-    rows = audit.changes(room.store, supplier_register.subject(number), LATEST_CHANGES)
+    rows = audit.changes(room.store, supplier_rows.subject(number), LATEST_CHANGES)
     found: list[dict[str, object]] = []
     for row in rows:
         code, _, detail = row.result.partition(" ")

@@ -12,7 +12,7 @@ from intake.review import sealed_words, wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.login import Login, SupplierEditor, SupplierReader, SupplierSearcher
 from intake.review.pages.supplier import municipality_of
-from intake.store import supplier_register
+from intake.store import supplier_changes, supplier_register
 from intake.store import supplier_values as values
 from intake.store.supplier_values import SupplierFault
 
@@ -62,7 +62,7 @@ def add(
     own = municipality_of(room, gemeente)
     try:
         supplier = Registered(values.line(name), kvk=values.kvk(kvk))
-        number = supplier_register.add(room.store, login.user, own, supplier)
+        number = supplier_changes.add(room.store, login.user, own, supplier)
     except SupplierFault as fault:
         typed = {"name": name, "kvk": kvk}
         return _page(room, login, own, "", "", 1, wording.SUPPLIER_FAULTS[fault.code], typed)
