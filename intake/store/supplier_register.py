@@ -162,19 +162,26 @@ def all_of(store: Store, municipality: str) -> Iterable[Registered]:
         last = rows[-1].id or 0
 
 
-def creditor_numbers(session: Session, municipality: str, numbers: Iterable[str]) -> dict[str, str]:
-    """What the finance package calls each supplier, by its KvK number, or by its btw number when it
-    has no other.
+def by_number(
+    session: Session, municipality: str, numbers: Iterable[str]
+) -> dict[str, SupplierRow]:
+    """How the finance package books each supplier, by its KvK number, or by its btw number when it has
+    no other.
     """
     asked = sorted(set(filter(None, numbers)))
-    found: dict[str, str] = {}
+    found: dict[str, SupplierRow] = {}
     for start in range(0, len(asked), _AT_ONCE):
         some = asked[start : start + _AT_ONCE]
         by_vat = col(SupplierRow.kvk).is_(None) & col(SupplierRow.vat_id).in_(some)
         wanted = supplier_rows.of(municipality).where(col(SupplierRow.kvk).in_(some) | by_vat)
         for row in session.exec(wanted):
-            found[row.kvk or row.vat_id or ""] = row.creditor_number
+            found[row.kvk or row.vat_id or ""] = row
     return found
+
+
+def contract_on(session: Session, number: int, day: dt.date) -> ContractScope | None:
+    """Who made the contract that a supplier has on a day; None: it is not known."""
+    return _contracts_on(session, [number], day).get(number)
 
 
 def _spent(session: Session, row: SupplierRow, period: Period, before: str) -> Decimal:

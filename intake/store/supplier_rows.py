@@ -35,7 +35,10 @@ from intake.text.folding import squeeze
 LOCK = "suppliers"
 """One lock for all changes, so that no supplier is taken up twice."""
 PAID = (InvoiceState.ACCEPTED, InvoiceState.EXPORTED)
-DETAILS = ("name", "kvk", "vat_id", "street", "postcode", "city", "creditor_number", "notes")
+DETAILS = (
+    "name", "kvk", "vat_id", "street", "postcode", "city", "creditor_number", "notes", "cost_centre",
+    "cost_type", "task_field", "vat_code", "order_number",
+)  # fmt: skip
 FACTS = {"other_names": "name", "other_addresses": "address", "domains": "domain"}
 
 
