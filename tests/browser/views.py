@@ -38,7 +38,7 @@ def gallery(home: Path) -> Store:
     return make_store(home, review__listen=address, readings__cases_an_hour=3)
 
 
-NO_PAGE = re.compile(r"/health|/inloggen/.*|.*\.(?:png|json)")
+NO_PAGE = re.compile(r"/health|/inloggen/.*|.*\.(?:png|json|csv)")
 """Addresses that give no page of HTML, or none without another login."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query
 from fastapi.exceptions import RequestValidationError
@@ -35,6 +35,7 @@ from intake.store import (
     suppliers,
 )
 from intake.store import supplier_values as values
+from intake.store.coding import CODES
 from intake.store.journal import NotKept
 from intake.store.supplier_values import SupplierFault
 from intake.store.suppliers import AccountUse, SupplierHistory
@@ -103,6 +104,11 @@ def change(
     postcode: Line = "",
     city: Line = "",
     creditor_number: Line = "",
+    cost_centre: Line = "",
+    cost_type: Line = "",
+    task_field: Line = "",
+    vat_code: Line = "",
+    order_number: Line = "",
     notes: Text = "",
     other_names: Text = "",
     other_addresses: Text = "",
@@ -113,6 +119,8 @@ def change(
     typed = {
         "name": name, "kvk": kvk, "vat_id": vat_id, "street": street, "postcode": postcode,
         "city": city, "creditor_number": creditor_number, "notes": notes,
+        "cost_centre": cost_centre, "cost_type": cost_type, "task_field": task_field,
+        "vat_code": vat_code, "order_number": order_number,
         "other_names": other_names, "other_addresses": other_addresses, "domains": domains,
     }  # fmt: skip
     try:
@@ -242,6 +250,7 @@ def details(typed: Mapping[str, str]) -> Registered:
     Raises:
         SupplierFault: one of them is wrong.
     """
+    codes: dict[str, Any] = {name: values.code(typed[name]) for name in CODES}
     return Registered(
         name=values.line(typed["name"]),
         kvk=values.kvk(typed["kvk"]),
@@ -251,6 +260,7 @@ def details(typed: Mapping[str, str]) -> Registered:
         city=values.line(typed["city"]),
         creditor_number=values.code(typed["creditor_number"]),
         notes=values.note(typed["notes"]),
+        **codes,
         other_names=values.lines(typed["other_names"]),
         other_addresses=values.lines(typed["other_addresses"]),
         domains=tuple(map(values.domain, typed["domains"].split())),
@@ -295,6 +305,7 @@ def _page(
         passwords=_passwords(room, known.kvk),
         changes=_changes(room, known.number),
         scopes=wording.CONTRACT_SCOPES,
+        codes=wording.CODES,
         agreement_kinds=wording.AGREEMENT_KINDS,
         form=_form(known, typed),
         typed=typed,
@@ -348,6 +359,7 @@ def _form(known: Registered, typed: Typed) -> dict[str, str]:
             "postcode",
             "city",
             "creditor_number",
+            *CODES,
             "notes",
         )
     }
