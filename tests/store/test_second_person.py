@@ -58,8 +58,15 @@ def asks(monkeypatch: pytest.MonkeyPatch, **rules: Any) -> None:
 def open_mail(store: Store, gross: Decimal | None = HIGH, count: int = 1, **changes: Any) -> str:
     number = next(_NUMBERS)
     total = Field[Decimal].unreadable() if gross is None else Field.of(gross)
+    amounts = {
+        "gross_amount": total,
+        "net_amount": total,
+        "vat_exempt": Field.of(True),
+        "vat_rate": Field.absent(),
+        "vat_amount": Field.of(Decimal(0)),
+    }
     invoices = tuple(
-        things.invoice(f"F{number}-{at}", gross_amount=total, **changes) for at in range(count)
+        things.invoice(f"F{number}-{at}", **(amounts | changes)) for at in range(count)
     )
     judged = things.verdict(MailOutcome.QUEUED, invoices, reply=ReplyKind.RECEIPT)
     return things.decided(store, number, things.decision(judged))
