@@ -122,10 +122,9 @@ def follow(
     key = sealed.key_of(store, find(session, row.reference))
     chosen = session.get(CodingRow, (row.reference, row.path))
     codes, level = {}, _level(session, own, row, supplier)
-    by_product = [
-        _of_product(own, product, store.today.year, level)
-        for product in _products(session, key, own, row.path)
-    ]
+    asks_product = own.coding or own.finance.iv3
+    products = _products(session, key, own, row.path) if asks_product else ()
+    by_product = [_of_product(own, each, store.today.year, level) for each in products]
     for name in CODES:
         typed = getattr(chosen, name, None)
         if typed is not None:
