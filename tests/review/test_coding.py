@@ -96,3 +96,18 @@ def test_every_fault_of_a_file_has_its_words() -> None:
     from intake.review.wording import IMPORT_FAULTS
 
     assert set(FAULTS) <= set(IMPORT_FAULTS)
+
+
+def test_a_file_is_larger_than_a_form_but_not_without_end(clerk: Clerk, store: Store) -> None:
+    """A whole register would not fit; or anybody could fill the server."""
+    wrong = "leverancier;12;De Mot;;\r\n" * 5000
+
+    many = upload(clerk, HEADING + wrong)
+    too_large = upload(clerk, "x" * 5_020_000)
+    elsewhere = clerk.post("/leveranciers", gemeente="almere", name="x" * 100_000)
+
+    assert "Regel 2: een KvK-nummer heeft 8 cijfers" in many
+    assert "En nog 4980 regels." in many
+    assert "te groot" in too_large
+    assert elsewhere.status_code == 413
+    assert supplier_register.listed(store, "almere") == ()
