@@ -16,10 +16,16 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-install-test: $(VENV)/.installed-test
+install-test: $(VENV)/.installed-test $(VENV)/client/.installed
 
 $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	touch $@
+
+# Another program's environment, in which a client of the API is made from its OpenAPI file.
+$(VENV)/client/.installed: tests/api/client.lock $(VENV)/.installed-test
+	test -x $(VENV)/client/bin/python || $(BIN)/python -m venv $(VENV)/client
+	$(VENV)/client/bin/python -m pip install --quiet --require-hashes -r tests/api/client.lock
 	touch $@
 
 run: install
@@ -79,6 +85,7 @@ lock: install
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --all-build-deps -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --extra test --all-build-deps -o requirements-test.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o tests/api/client.lock tests/api/client.in
 
 clean:
 	rm -rf $(VENV) var dist

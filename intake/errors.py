@@ -118,6 +118,18 @@ class SamePerson(Conflict):
     code = "same-person"
 
 
+class NoMandate(Conflict):
+    """The total is above what this person, and who accepted it first, may accept."""
+
+    code = "no-mandate"
+
+
+class ContentAwaited(Conflict):
+    """All accepts are given: a reviewer of care must agree."""
+
+    code = "content-awaited"
+
+
 class LetterLeft(Conflict):
     """The provider was told: what the letter says cannot be undone."""
 

@@ -13,9 +13,9 @@ from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from intake.errors import ConfigurationError
 from intake.model.examination import Line, fine
@@ -44,6 +44,27 @@ class _Model(BaseModel):
         alias_generator=lambda name: name.replace("_", "-"),
         populate_by_name=True,
     )
+
+
+@cache
+def _task_fields() -> Mapping[str, tuple[tuple[int, int, str], ...]]:
+    """By category of product: first and last year of booking, and the task field."""
+    path = templates_folder() / "_default" / "task-fields.csv"
+    found: dict[str, tuple[tuple[int, int, str], ...]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            years = int(row["from"]), int(row["until"] or 9999)
+            known = found.get(row["category"], ())
+            found[row["category"]] = (*known, (*years, row["task-field"]))
+    return found
+
+
+def task_field(product: str, year: int) -> str:
+    """The task field (taakveld, Iv3) of a product code that begins with its category; empty when the
+    category alone does not say it. A ``*`` at its end stands for who made the contract.
+    """
+    years = _task_fields().get(product[:2], ())
+    return next((task for first, last, task in years if first <= year <= last), "")
 
 
 class VisitingAddress(_Model):
@@ -131,6 +152,32 @@ class Finance(_Model):
     """Taakveld (Iv3); it depends on the year of booking."""
     vat_code: str = ""
     """Btw-code; btw on care for a single person is not compensated (Wet BCF art. 4)."""
+    iv3: bool = False
+    """The task field follows from the category of the product and the year of booking
+    (``_default/task-fields.csv``), where no rule of ``coding`` says it."""
+    without_contract: str = Field("", pattern="^[123]?$")
+    """The last digit of a task field from 2025 on for a supplier without a known contract: 1 local,
+    2 regional, 3 national; empty: a person chooses."""
+
+
+class CodingRule(_Model):
+    """How care with such a product is booked; what is empty follows as for all others."""
+
+    product: str = Field("", pattern="^[A-Z0-9]*$")
+    """Product code, or its beginning; empty: every product."""
+    from_year: int = 0
+    until_year: int = 9999
+    """Years of booking."""
+    cost_centre: str = ""
+    cost_type: str = ""
+    task_field: str = Field("", pattern=r"^[^*]*\*?$")
+    """A ``*`` at its end stands for the digit of who made the contract."""
+    vat_code: str = ""
+    order_number: str = ""
+
+    def is_for(self, product: str, year: int) -> bool:
+        fits = product.startswith(self.product) and bool(product)
+        return fits and self.from_year <= year <= self.until_year
 
 
 class SupplierRules(_Model):
@@ -141,6 +188,13 @@ class SupplierRules(_Model):
     and of whom it is not known a person decides."""
     agreements: bool = False
     """Each invoice needs an agreement of the interventieteam, or an afrondingsovereenkomst."""
+    keep_years: int = Field(7, ge=0, le=100)
+    """After the year in which a supplier had its last contract, agreement or change, and when no invoice
+    of it is kept any more; so long accounts and contracts that ended stay too."""
+    keep_ground: str = Field(
+        "artikel 52, vierde lid, Algemene wet inzake rijksbelastingen", min_length=1
+    )
+    """Dutch, with its article: stands in the list of what goes."""
 
 
 class SecondPerson(_Model):
@@ -155,7 +209,38 @@ class SecondPerson(_Model):
 
     def is_above(self, cents: int | None) -> bool:
         """Whether this total, of an invoice or a credit note, is above the amount."""
-        return self.above is not None and (cents is None or abs(cents) > self.above * 100)
+        return _is_above(self.above, cents)
+
+
+class ContentApproval(_Model):
+    """Which invoices need the agreement of a reviewer of care too (prestatieakkoord)."""
+
+    above: Decimal | None = Field(None, ge=0)
+    """Euros with btw; 0: every invoice; None: none. What cannot be read is above it."""
+
+    def is_above(self, cents: int | None) -> bool:
+        """As ``SecondPerson.is_above``."""
+        return _is_above(self.above, cents)
+
+
+class Mandate(_Model):
+    """Up to which total a role, or one user, may accept an invoice alone (mandaat)."""
+
+    role: str = Field("", pattern="^(clerk|senior|)$")
+    user: str = ""
+    """The name by which somebody logs in."""
+    up_to: Decimal | None = Field(None, ge=0)
+    """Euros with btw; None: any total."""
+
+    @model_validator(mode="after")
+    def _is_somebodys(self) -> Self:
+        if bool(self.role) == bool(self.user):
+            raise ValueError("is of a role, or of a user")
+        return self
+
+
+def _is_above(limit: Decimal | None, cents: int | None) -> bool:
+    return limit is not None and (cents is None or abs(cents) > limit * 100)
 
 
 class FastLane(_Model):
@@ -215,9 +300,14 @@ class Profile(_Model):
     """``check.code.what|remedy|example|tip|english`` to this municipality's own words."""
     products: tuple[Product, ...] = ()
     finance: Finance = Finance()
+    coding: tuple[CodingRule, ...] = ()
+    """The first that fits counts."""
     suppliers: SupplierRules = SupplierRules()
     fast_lane: FastLane = FastLane()
     second_person: SecondPerson = SecondPerson()
+    content_approval: ContentApproval = ContentApproval()
+    mandates: tuple[Mandate, ...] = ()
+    """Empty: whoever may accept, may accept any total."""
     retention: tuple[Retention, ...]
 
     @field_validator("retention")

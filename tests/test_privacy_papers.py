@@ -25,6 +25,7 @@ _ROLES = {
 _RIGHTS = {
     Right.READ: "lijsten, zaken en hun bladen zien (afgedekt waar een cliënt op staat)",
     Right.DECIDE: "akkoord geven, weigeren, vragen, koppelen, brieven versturen",
+    Right.APPROVE_CONTENT: "inhoudelijk akkoord geven (prestatieakkoord), of zeggen waarom niet",
     Right.HAND_OVER: "batches maken, ophalen, geboekt melden, en een factuur terugnemen (storno)",
     Right.READ_SUPPLIERS: "het register van leveranciers zien",
     Right.EDIT_SUPPLIERS: "het register van leveranciers wijzigen, rekeningen goedkeuren",

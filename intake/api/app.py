@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request
+from fastapi import Depends, FastAPI, Header, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import Response
 
-from intake.api.models import BatchHead, Fate, Held, Made, Payment, Wanted, WholeBatch
+from intake.api.models import BatchHead, Fate, FileMessage, Held, Made, Payment, Wanted, WholeBatch
 from intake.errors import CannotOpen, Conflict, StoreUnavailable
 from intake.export.table import as_csv, as_xlsx
 from intake.review.security import Guard
@@ -29,9 +29,11 @@ _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     CannotOpen: (500, "the record of a case cannot be read"),
     StoreUnavailable: (503, "the database does not answer"),
 }
-_TABLES = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TABLES = {"csv": (as_csv, "text/csv; charset=utf-8"), "xlsx": (as_xlsx, _XLSX)}
+_AS_TABLE = {
+    "text/csv": {"schema": {"type": "string"}},
+    _XLSX: {"schema": {"type": "string", "format": "binary"}},
 }
 Number = Annotated[int, Path(ge=1, le=999_999_999)]
 
@@ -104,7 +106,12 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         audit.record(store, program.name, "", f"batch {number}")
         return WholeBatch.of(batch)
 
-    @app.get("/v1/batches/{number}/table.{ending}", operation_id="getTable")
+    @app.get(
+        "/v1/batches/{number}/table.{ending}",
+        operation_id="getTable",
+        response_class=Response,
+        responses={200: {"content": _AS_TABLE}},
+    )
     def get_table(program: Reader, number: Number, ending: str) -> Response:
         """One batch as csv or xlsx."""
         if ending not in _TABLES:
@@ -130,6 +137,16 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     ) -> None:
         """Say that an invoice was paid, or why it is not."""
         batches.report(store, number, position - 1, payment.paid_on, payment.blocked)
+
+    @app.webhooks.post("batch.file", operation_id="takeFile")
+    def take_file(
+        message: FileMessage,
+        webhook_id: Annotated[str, Header(description="The same when it is sent again.")],
+        webhook_timestamp: Annotated[int, Header(description="Seconds since 1970.")],
+        webhook_signature: Annotated[str, Header(description="Standard Webhooks 1.0.0, `v1,…`.")],
+    ) -> None:
+        """What `intake export` sends with `--to https://…`: answer 200 to 299 once you keep it. With 400
+        to 499 it is not sent again; with all else it is, a few times."""
 
     return app
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -158,6 +159,24 @@ class Fate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     state: BatchState
+
+
+class BatchFile(_Given):
+    """One file of a batch."""
+
+    name: str = Field(description="As it would be called in a folder: 000012-003.xml.")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="Of the bytes, in hexadecimal.")
+    content: str = Field(
+        description="The bytes, in base64.", json_schema_extra={"contentEncoding": "base64"}
+    )
+
+
+class FileMessage(_Given):
+    """What the webhook brings: a message for each file of a batch, its manifest last."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    type: Literal["batch.file"]
+    data: BatchFile
 
 
 class Payment(BaseModel):

@@ -14,8 +14,9 @@ from intake.commands.output import Exit, complain, print_json, read_file, say
 from intake.errors import ConfigurationError
 from intake.export import suppliers as table
 from intake.model.supplier import Period, Registered
+from intake.profile import load as load_profile
 from intake.settings import Settings, load
-from intake.store import open_store, supplier_register
+from intake.store import open_store, supplier_import, supplier_register, supplier_retention
 from intake.store.supplier_values import SupplierFault
 
 app = typer.Typer()
@@ -50,7 +51,7 @@ def import_suppliers(
         raise typer.Exit(_refused(faults))
     with open_store(settings) as store:
         try:
-            done = supplier_register.merge(store, user or getpass.getuser(), own, entries)
+            done = supplier_import.merge(store, user or getpass.getuser(), own, entries)
         except SupplierFault as fault:
             raise typer.Exit(_refused([fault])) from None
     if as_json:
@@ -59,6 +60,41 @@ def import_suppliers(
         say(
             f"{done.added} suppliers are new, {done.changed} changed, {done.same} stay as they were."
         )
+
+
+@app.command("purge")
+def purge(
+    approved_by: Annotated[
+        str, typer.Option("--approved-by", help="Who agreed to the list; without it nothing goes.")
+    ] = "",
+    municipality: Whose = "",
+    as_json: Json = False,
+) -> None:
+    """Show what of the register is past its term; with --approved-by take it away."""
+    settings = load()
+    own = load_profile(_municipality(settings, municipality))
+    with open_store(settings) as store:
+        found = supplier_retention.due(store, own)
+        if approved_by.strip():
+            found = supplier_retention.destroy(store, own, found, approved_by.strip())
+    for each in found:
+        if as_json:
+            print_json(
+                {
+                    "what": each.what.value,
+                    "supplier": each.supplier,
+                    "name": each.name,
+                    "last_on": each.last_on.isoformat(),
+                    "destroyed": bool(approved_by.strip()),
+                }
+            )
+        else:
+            say(f"{each.what:9}  supplier {each.supplier}  {each.name}  until {each.last_on}")
+    if not as_json and not found:
+        say("Nothing of the register is past its term.")
+    elif not as_json:
+        done = f"taken away, approved by {approved_by}" if approved_by.strip() else "past its term"
+        say(f"{len(found)} {done}, by {own.suppliers.keep_ground}.")
 
 
 @app.command("export")

@@ -25,15 +25,23 @@ from intake.model.supplier import (
     SupplierAccount,
 )
 from intake.store import supplier_values as values
-from intake.store.supplier_register import Entry
+from intake.store.supplier_import import Entry
 from intake.store.supplier_values import SupplierFault
 
 MOST_ROWS = 50_000
 COLUMNS = (
     "soort", "kvk-nummer", "btw-nummer", "naam", "waarde", "straat", "postcode", "plaats",
     "crediteurnummer", "notities", "iban", "bereik", "nummer", "product", "plafond", "van",
-    "tot-en-met", "toegevoegd-door", "goedgekeurd-door", "goedgekeurd-op",
+    "tot-en-met", "toegevoegd-door", "goedgekeurd-door", "goedgekeurd-op", "kostenplaats",
+    "kostensoort", "taakveld", "btw-code", "verplichtingnummer",
 )  # fmt: skip
+_CODES = {
+    "kostenplaats": "cost_centre",
+    "kostensoort": "cost_type",
+    "taakveld": "task_field",
+    "btw-code": "vat_code",
+    "verplichtingnummer": "order_number",
+}
 _SUPPLIER, _ACCOUNT, _CONTRACT, _AGREEMENT = "leverancier", "rekening", "contract", "overeenkomst"
 _FACTS = {"naam": "other_names", "adres": "other_addresses", "maildomein": "domains"}
 _KINDS = (_SUPPLIER, *_FACTS, _ACCOUNT, _CONTRACT, _AGREEMENT)
@@ -117,6 +125,7 @@ def _rows(supplier: Registered) -> Iterator[dict[str, str]]:
         "plaats": supplier.city,
         "crediteurnummer": supplier.creditor_number,
         "notities": supplier.notes,
+        **{column: getattr(supplier, name) for column, name in _CODES.items()},
     }
     for kind, name in _FACTS.items():
         for value in getattr(supplier, name):
@@ -241,6 +250,7 @@ def _read_row(drafts: dict[str, _Draft], number: int, row: Mapping[str, str]) ->
 def _details(supplier: Registered, row: Mapping[str, str]) -> Registered:
     if not supplier.name:
         raise SupplierFault("name")
+    codes: dict[str, Any] = {name: values.code(row[column]) for column, name in _CODES.items()}
     return replace(
         supplier,
         street=values.line(row["straat"]),
@@ -248,6 +258,7 @@ def _details(supplier: Registered, row: Mapping[str, str]) -> Registered:
         city=values.line(row["plaats"]),
         creditor_number=values.code(row["crediteurnummer"]),
         notes=values.note(row["notities"]),
+        **codes,
     )
 
 

@@ -93,6 +93,10 @@ def _head(root: etree._Element, booking: Booking, own: Profile) -> None:
         _add(root, "cbc:InvoiceTypeCode", _INVOICE)
     _add(root, "cbc:Note", f"Kenmerk {booking.reference}")
     _add(root, "cbc:DocumentCurrencyCode", "EUR")
+    codes = booking.coding
+    account = filter(None, (codes.cost_centre, codes.cost_type, codes.task_field))
+    if booked_as := " / ".join(account):
+        _add(root, "cbc:AccountingCost", booked_as)
     _add(root, "cbc:BuyerReference", own.finance.buyer_reference)
     if booking.coding.order_number:
         _add(_add(root, "cac:OrderReference"), "cbc:ID", booking.coding.order_number)

@@ -91,6 +91,12 @@ class Registered:
     creditor_number: str = ""
     """Crediteurnummer: by which the finance package knows it."""
     notes: str = field(default="", repr=False)
+    cost_centre: str = ""
+    """How its invoices are booked, where that is not as for others; so are the four that follow."""
+    cost_type: str = ""
+    task_field: str = ""
+    vat_code: str = ""
+    order_number: str = ""
     other_names: tuple[str, ...] = ()
     other_addresses: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()

@@ -13,8 +13,10 @@ from intake.children import open_sandbox
 from intake.errors import (
     AlreadyExported,
     Conflict,
+    ContentAwaited,
     KeyMissing,
     LetterLeft,
+    NoMandate,
     RecordUnreadable,
     SamePerson,
     StoreUnavailable,
@@ -22,7 +24,7 @@ from intake.errors import (
 from intake.review import oidc
 from intake.review.context import Room
 from intake.review.own_pages import OwnPages
-from intake.review.pages import PAGES, login
+from intake.review.pages import PAGES, login, suppliers
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
 from intake.review.serving import listening, serve_app
@@ -42,6 +44,8 @@ _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     LetterLeft: (409, "letter-left"),
     RestrictedError: (403, "restricted"),
     SamePerson: (409, "same-person"),
+    NoMandate: (409, "no-mandate"),
+    ContentAwaited: (409, "content-awaited"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),
     KeyMissing: (503, "key-missing"),
@@ -53,6 +57,8 @@ NO_TARGETS = (login.PATH, "/health")
 _NO_PAGE = (404, "no-page")
 _NOT_THIS_WAY = (405, "not-this-way")
 _BUG = (500, "bug")
+_BESIDE_A_FILE = 10_000
+"""Bytes of a form around the file that it brings."""
 
 
 def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
@@ -62,7 +68,12 @@ def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     room = Room(store, settings, sandbox, Pages(settings.municipalities), own, provider)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
-    app.middleware("http")(Guard(settings.review, lambda: _message(room, *_BUG)))
+    guard = Guard(
+        settings.review,
+        lambda: _message(room, *_BUG),
+        larger={suppliers.FILE_PATH: suppliers.MOST_BYTES + _BESIDE_A_FILE},
+    )
+    app.middleware("http")(guard)
     for page in PAGES:
         app.include_router(page.router)
     app.get("/vast/{name}")(_static)

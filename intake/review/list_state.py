@@ -50,13 +50,16 @@ class ListState:
         """The views that its rows stand in; a search looks in all."""
         if self.view == ALL or self.search:
             return frozenset(View)
-        return frozenset(OPEN) if self.view == MINE else frozenset({View(self.view)})
+        across = self.view in (MINE, View.CONTENT)
+        return frozenset(OPEN) if across else frozenset({View(self.view)})
 
     def wanted(self, user: str) -> Wanted:
         """What to ask of the store."""
         filters = self.filters
         if self.view == MINE and not self.search:
             filters = dataclasses.replace(filters, assigned=user)
+        if self.view == View.CONTENT and not self.search:
+            filters = dataclasses.replace(filters, content=True)
         return Wanted(self.views, filters, self.search, self.sort, self.downwards)
 
     def of_view(self, view: str) -> ListState:

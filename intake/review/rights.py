@@ -19,6 +19,8 @@ class Right(StrEnum):
     """Accept, refuse, ask, put together, send or hold a letter."""
     HAND_OVER = "hand-over"
     """Make a batch for the finance package, say how it fared, and take back what is in one."""
+    APPROVE_CONTENT = "approve-content"
+    """Agree with what was delivered (prestatieakkoord), or say why not."""
     CARE = "care"
     """See care lines in full, with a reason."""
     REPORT = "report"
@@ -40,7 +42,7 @@ _CLERK = _READ | {Right.DECIDE, Right.CARE, Right.REPORT}
 _OF_ROLE: Mapping[Role, frozenset[Right]] = {
     Role.CLERK: _CLERK,
     Role.SENIOR: _CLERK | {Right.HAND_OVER, Right.EDIT_SUPPLIERS},
-    Role.CARE_REVIEWER: _READ | {Right.CARE, Right.REPORT},
+    Role.CARE_REVIEWER: _READ | {Right.APPROVE_CONTENT, Right.CARE, Right.REPORT},
     Role.PRIVACY_OFFICER: _READ | {Right.READ_REGISTER, Right.JUDGE_INCIDENT, Right.SUBJECT},
     Role.ADMINISTRATOR: frozenset({Right.READ_SUPPLIERS, Right.EDIT_SUPPLIERS}),
     Role.AUDITOR: _READ | {Right.READ_REGISTER},

@@ -21,6 +21,7 @@ from intake.model.mail import LeftOutWhy, PostKind, ReplyKind
 from intake.model.supplier import AgreementKind, ContractScope, RegisterSource
 from intake.profile import templates_folder
 from intake.sections import ReplyMode
+from intake.store.coding import Origin
 from intake.store.figures import PaidBy
 from intake.store.tables import BatchState, CaseState, InvoiceState, Judgement, ReplyState
 from intake.text.dates import MONTHS
@@ -112,6 +113,10 @@ DATA_KINDS: Mapping[str, str] = _WORDS["data-kinds"]
 TOLD: Mapping[str, str] = _WORDS["told"]
 UNCOVER_CARE: Mapping[str, str] = _WORDS["uncover-care"]
 CONTRACT_SCOPES = _each("contract-scopes", ContractScope)
+CODES: Mapping[str, str] = _WORDS["codes"]
+ORIGINS = _each("origins", Origin)
+CODING_FAULTS: Mapping[str, str] = _WORDS["coding-faults"]
+IMPORT_FAULTS: Mapping[str, str] = _WORDS["import-faults"]
 AGREEMENT_KINDS = _each("agreement-kinds", AgreementKind)
 REGISTERS = _each("registers", RegisterSource)
 SUPPLIER_CHANGES: Mapping[str, str] = _WORDS["supplier-changes"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -22,12 +22,18 @@ from intake.model.basics import local_date
 from intake.model.booking import MOST_MISSED, Batch, Booking, Coding, Supplier
 from intake.model.invoice import DocumentKind, Invoice, SightingKind, VatLine
 from intake.profile import Profile
-from intake.store import Store, invoices, reversals, sealed
+from intake.store import Store, coding, invoices, reversals, sealed, supplier_register
 from intake.store.business_facts import could_be_client
 from intake.store.journal import NotKept, find
 from intake.store.records import CARES, VERDICTS
-from intake.store.supplier_register import creditor_numbers
-from intake.store.tables import BatchInvoiceRow, BatchRow, BatchState, InvoiceRow, InvoiceState
+from intake.store.tables import (
+    BatchInvoiceRow,
+    BatchRow,
+    BatchState,
+    InvoiceRow,
+    InvoiceState,
+    SupplierRow,
+)
 
 MOST = 1000
 """Invoices in one batch."""
@@ -156,7 +162,8 @@ def make(
                     path=each.booking.path,
                     checksum=each.booking.checksum,
                     reverses=each.reverses,
-                    creditor_number=each.booking.coding.creditor_number,
+                    due_on=each.booking.due_on,
+                    **asdict(each.booking.coding),
                 )
             )
             if not each.reverses:
@@ -176,7 +183,6 @@ def load(store: Store, number: int) -> Batch:
     """
     with store.read() as session:
         row = _batch(session, number)
-        coding = Coding(row.cost_centre, row.cost_type, row.task_field, row.vat_code)
         wanted = (
             _entries()
             .where(col(BatchInvoiceRow.batch) == number)
@@ -184,10 +190,12 @@ def load(store: Store, number: int) -> Batch:
         )
         bookings = []
         for entry, invoice in session.exec(wanted):
-            own = replace(coding, creditor_number=entry.creditor_number)
+            own = _handed_over(entry, row)
             booking = _booking(store, session, invoice, row.municipality, own)
             if entry.reverses and isinstance(booking, Booking):
                 booking = reversals.booking(session, booking)
+            if entry.due_on is not None and isinstance(booking, Booking):
+                booking = replace(booking, due_on=entry.due_on)
             if isinstance(booking, Held) or booking.checksum != entry.checksum:
                 raise BatchChanged(f"invoice {entry.position + 1} of batch {number} was changed")
             bookings.append(booking)
@@ -349,21 +357,19 @@ def _leaving(
     store: Store, session: Session, own: Profile, unfit: Unfit
 ) -> tuple[list[_Leaving], list[Held]]:
     """What is taken back and what was accepted, the oldest first."""
-    books = own.finance
-    coding = Coding(books.cost_centre, books.cost_type, books.task_field, books.vat_code)
     rows = [(row, True) for row in session.exec(reversals.waiting(own.name)).all()]
     rows += [(row, False) for row in session.exec(_accepted(own.name)).all()]
     found: list[_Leaving] = []
     held = []
-    numbers = (row.kvk or row.vat_id or "" for row, _ in rows)
-    creditors = creditor_numbers(session, own.name, numbers)
+    numbers = (coding.number_of(row) for row, _ in rows)
+    suppliers = supplier_register.by_number(session, own.name, numbers)
     for row, reverses in rows:
         if len(found) == MOST:
             break
-        whose = replace(coding, creditor_number=creditors.get(row.kvk or row.vat_id or "", ""))
-        booking = _booking(store, session, row, own.name, whose)
-        if reverses and isinstance(booking, Booking):
-            booking = reversals.booking(session, booking)
+        supplier = suppliers.get(coding.number_of(row))
+        booking = _to_leave(store, session, own, row, None if reverses else supplier)
+        if isinstance(booking, Booking) and reverses:
+            booking = _to_take_back(session, booking)
         if isinstance(booking, Held):
             held.append(booking)
         elif fault := unfit(booking, own):
@@ -371,6 +377,44 @@ def _leaving(
         else:
             found.append(_Leaving(row, booking, reverses))
     return found, held
+
+
+def _to_leave(
+    store: Store, session: Session, own: Profile, row: InvoiceRow, supplier: SupplierRow | None
+) -> Booking | Held:
+    """An invoice as it is booked today."""
+    try:
+        coded = coding.follow(store, session, own, row, supplier)
+    except CannotOpen:
+        return Held(row.reference, row.path, ("record",))
+    booking = _booking(store, session, row, own.name, coded.coding)
+    if isinstance(booking, Booking) and coded.due_on is not None:
+        return replace(booking, due_on=coded.due_on)
+    return booking
+
+
+def _to_take_back(session: Session, left: Booking) -> Booking:
+    """The opposite of what left, booked by the codes with which it left."""
+    wanted = select(BatchInvoiceRow, BatchRow).join(
+        BatchRow, col(BatchRow.number) == col(BatchInvoiceRow.batch)
+    )
+    entry, batch = session.exec(
+        wanted.where(
+            col(BatchInvoiceRow.reference) == left.reference,
+            col(BatchInvoiceRow.path) == left.path,
+            ~col(BatchInvoiceRow.reverses),
+        )
+    ).one()
+    return replace(reversals.booking(session, left), coding=_handed_over(entry, batch))
+
+
+def _handed_over(entry: BatchInvoiceRow, batch: BatchRow) -> Coding:
+    """The codes with which an invoice of a batch left."""
+    if entry.cost_centre is None:  # made by an older version
+        codes = Coding(batch.cost_centre, batch.cost_type, batch.task_field, batch.vat_code)
+    else:
+        codes = Coding(**{name: getattr(entry, name) or "" for name in coding.CODES})
+    return replace(codes, creditor_number=entry.creditor_number)
 
 
 def _accepted(municipality: str) -> SelectOfScalar[InvoiceRow]:
@@ -385,7 +429,7 @@ def _accepted(municipality: str) -> SelectOfScalar[InvoiceRow]:
 
 
 def _booking(
-    store: Store, session: Session, row: InvoiceRow, municipality: str, coding: Coding
+    store: Store, session: Session, row: InvoiceRow, municipality: str, codes: Coding
 ) -> Booking | Held:
     """What the finance package gets of an invoice: what stands in its columns, and the address and
     rates of its record.
@@ -420,7 +464,7 @@ def _booking(
         exempt=bool(invoice.vat_exempt.value),
         accepted_by=row.decided_by or "",
         accepted_on=local_date(row.decided_at or store.clock()),
-        coding=coding,
+        coding=codes,
     )
 
 

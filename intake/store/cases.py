@@ -38,7 +38,6 @@ from intake.errors import (
     KeyMissing,
     LetterLeft,
     RecordUnreadable,
-    SamePerson,
 )
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
@@ -56,7 +55,7 @@ from intake.store import (
     outbox,
     sealed,
     second_person,
-    supplier_register,
+    supplier_learning,
 )
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
@@ -437,7 +436,7 @@ def accept(
     store: Store, reference: str, user: str, version: int, note: str = "", path: str | None = None
 ) -> bool:
     """A person accepts an invoice, or all that stand open (``invoices.to_accept``), whatever the
-    rules said. What a second person must accept too waits for that (``second_person.py``).
+    rules said. What others must agree with too waits for that (``second_person.py``).
 
     A letter that has not left says after this how the invoices stand now, or is dropped.
 
@@ -446,10 +445,10 @@ def accept(
         path: of the one invoice.
 
     Returns:
-        Whether all of it is accepted; False: some waits for a second person.
+        Whether all of it is accepted; False: some waits for somebody else.
 
     Raises:
-        SamePerson: all of it waits for somebody else's accept.
+        SamePerson, NoMandate, ContentAwaited: all of it waits for somebody else.
         Conflict: it changed since ``version``, there is nothing to accept, or an invoice is in
             hand in another mail.
     """
@@ -458,27 +457,49 @@ def accept(
         chosen = case.chosen(path) if path else invoices.to_accept(case.invoices)
         if not chosen or any(each.state in invoices.SETTLED for each in chosen):
             raise Conflict(f"nothing of {reference} is left to accept")
-        barred = second_person.barred(session, case.key, chosen, user)
+        own = profile.load(case.mail.municipality)
+        barred = second_person.barred(session, case.key, own, case.verdict, chosen, user)
         chosen = [each for each in chosen if each.path not in barred]
         if not chosen:
-            raise SamePerson(f"somebody else must accept what is left of {reference}")
+            raise second_person.refusal(barred.values(), reference)
         assert case.verdict is not None
-        invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
-        refused_at = _overturned(session, case, chosen)
-        rulings = _accepts(session, case, chosen, user, note)
-        _decide(store, session, case, rulings, user)
-        supplier_register.learn(store, session, reference, rulings, user)
-        if refused_at is None:
-            _rewrite_letter(store, session, case)
-        else:
-            _drop_letter(store, session, case, refused_at)
-        once = [each for each in chosen if rulings[each.path].state is InvoiceState.APPROVED_ONCE]
+        read = {each.path: each.invoice for each in case.verdict.invoices}
+        rulings = {
+            each.path: second_person.ruling(session, own, each, read[each.path], user, note)
+            for each in chosen
+        }
+        once = carry_out(store, session, case, rulings, user)
         whole = [each for each in chosen if each not in once]
         for code, some in (("approved-once", once), ("accepted", whole)):
             if some:
                 words = sealed.words(case.key, _said(case.invoices, some, note))
                 sealed.note(store, session, reference, code, user, words)
         return not once
+
+
+def carry_out(
+    store: Store, session: Session, case: Standing, rulings: Mapping[str, Ruling], user: str
+) -> list[CaseInvoice]:
+    """What these invoices come to counts, for the register and the letter too. Returns those that
+    wait for somebody else.
+
+    Args:
+        rulings: by path; each an accept.
+
+    Raises:
+        Conflict: one of them is in hand in another mail.
+    """
+    assert case.verdict is not None
+    chosen = [each for each in case.invoices if each.path in rulings]
+    invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
+    refused_at = _overturned(session, case, chosen)
+    _decide(store, session, case, rulings, user)
+    supplier_learning.learn(store, session, case.mail.reference, rulings, user)
+    if refused_at is None:
+        _rewrite_letter(store, session, case)
+    else:
+        _drop_letter(store, session, case, refused_at)
+    return [each for each in chosen if rulings[each.path].state is InvoiceState.APPROVED_ONCE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -554,7 +575,7 @@ def take_back(
         decided_at = chosen[0].decided_at if chosen else case.mail.decided_at
         if _refused(case, chosen) and _was_told_since(session, reference, decided_at):
             raise LetterLeft(f"the refusal of {reference} left")
-        _undecide(store, session, case, chosen)
+        undecide(store, session, case, chosen)
         _drop_letter(store, session, case, decided_at)
         words = sealed.words(case.key, _said(case.invoices, chosen, ""))
         sealed.note(store, session, reference, "taken-back", user, words)
@@ -905,24 +926,6 @@ def to_change(
     return case
 
 
-def _accepts(
-    session: Session, case: Standing, chosen: Sequence[CaseInvoice], user: str, why: str
-) -> dict[str, Ruling]:
-    """By path: what it comes to that this person accepts these invoices."""
-    assert case.verdict is not None
-    read = {each.path: each.invoice for each in case.verdict.invoices}
-    own = profile.load(case.mail.municipality)
-    made = {}
-    for each in chosen:
-        if each.state is InvoiceState.APPROVED_ONCE:
-            made[each.path] = Ruling(InvoiceState.ACCEPTED, user, why, each.decided_by)
-        elif second_person.is_needed(session, own, read[each.path]):
-            made[each.path] = Ruling(InvoiceState.APPROVED_ONCE, user, why)
-        else:
-            made[each.path] = Ruling(InvoiceState.ACCEPTED, user, why)
-    return made
-
-
 def _decide(
     store: Store, session: Session, case: Standing, rulings: Mapping[str, Ruling], user: str
 ) -> None:
@@ -987,9 +990,7 @@ def _was_told_since(session: Session, reference: str, moment: dt.datetime | None
     )
 
 
-def _undecide(
-    store: Store, session: Session, case: Standing, chosen: Sequence[CaseInvoice]
-) -> None:
+def undecide(store: Store, session: Session, case: Standing, chosen: Sequence[CaseInvoice]) -> None:
     """Let these invoices, and their mail, stand as the rules judged them. The rules look once more
     at what waits: it may have come meanwhile.
     """

@@ -58,6 +58,11 @@ _ENDS = {
     InvoiceState.IGNORED: CaseState.IGNORED,
 }
 _WHY = "invoice-why"
+BY_PERSONS = (
+    "decided_by", "decided_at", "why", "first_by", "asks_second", "asks_content", "content_by",
+    "content_at", "mandate_cents",
+)  # fmt: skip
+"""The columns that say what persons decided."""
 Plan = tuple[str | None, dt.date | None]
 """Whose work an invoice is, and until which day it was put aside."""
 _KEEP = insert(InvoiceRow)
@@ -79,6 +84,19 @@ class CaseInvoice:
     """What the person wrote who decided."""
     first_by: str | None = None
     """Who gave the first accept, when two persons accepted."""
+    asks_second: bool = False
+    """Two persons must accept it."""
+    asks_content: bool = False
+    """A reviewer of care must agree with it; known from the first accept on."""
+    content_by: str | None = None
+    content_at: dt.datetime | None = None
+    mandate_cents: int | None = None
+    """Up to which total who accepted it may do so; None: any."""
+
+    @property
+    def accepts_are_given(self) -> bool:
+        """Whether nobody else must accept it, if it was accepted at all."""
+        return not self.asks_second or self.first_by is not None
 
     @property
     def is_open(self) -> bool:
@@ -94,6 +112,13 @@ class Ruling:
     why: str = field(default="", repr=False)
     first_by: str | None = None
     """Another person, who accepted it first."""
+    asks_second: bool = False
+    asks_content: bool = False
+    content_by: str | None = None
+    """The reviewer of care who agreed with it."""
+    content_at: dt.datetime | None = None
+    mandate_cents: int | None = None
+    """Up to which total whoever accepted it may do so; None: any."""
 
 
 def end_of(states: Iterable[InvoiceState]) -> CaseState:
@@ -117,7 +142,7 @@ def rows(
         decided: the columns that say which person decided.
     """
     arrival = Arrival.of(store, envelope)
-    by_rules: Columns = {"decided_by": None, "decided_at": None, "why": None, "first_by": None}
+    by_rules = dict.fromkeys(BY_PERSONS) | {"asks_second": False, "asks_content": False}
     since_receipt = max(0, int((store.clock() - envelope.received_at).total_seconds()))
     return [
         {
@@ -234,6 +259,11 @@ def decide(
             "decided_at": now,
             "why": key.seal(_WHY, ruling.why.encode("utf-8", "replace")) if ruling.why else None,
             "first_by": ruling.first_by,
+            "asks_second": ruling.asks_second,
+            "asks_content": ruling.asks_content,
+            "content_by": ruling.content_by,
+            "content_at": ruling.content_at,
+            "mandate_cents": ruling.mandate_cents,
         }
         keep(session, rows(store, key.reference, envelope, [(read, ruling.state)], by_person))
 
@@ -280,6 +310,11 @@ def _opened(key: DataKey, row: InvoiceRow, number: str | None) -> CaseInvoice:
         row.decided_at,
         why,
         row.first_by,
+        row.asks_second,
+        row.asks_content,
+        row.content_by,
+        row.content_at,
+        row.mandate_cents,
     )
 
 

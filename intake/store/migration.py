@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from intake.errors import ConfigurationError
 from intake.settings import Settings
-from intake.store import business_facts, faults, open_store, schema_of, supplier_register, worklist
+from intake.store import business_facts, faults, open_store, schema_of, supplier_learning, worklist
 from intake.store.engine import database_file, make_engine, own_errors
 from intake.store.tables import SCHEMA
 
@@ -95,8 +95,8 @@ def _fill_in(settings: Settings) -> None:
     if not empty:
         with open_store(settings) as store:
             business_facts.fill(store)
-            if supplier_register.is_empty(store):
-                supplier_register.fill(store)
+            if supplier_learning.is_empty(store):
+                supplier_learning.fill(store)
             if faults.is_empty(store):
                 faults.fill(store)
             worklist.fill(store)

@@ -1,5 +1,5 @@
-"""What clerks plan with an invoice before it is decided: put aside until a day, handed over to a
-colleague, and notes for whoever comes next.
+"""What clerks plan with an invoice before it is decided, or accepted by a second person: put aside until
+a day, handed over to a colleague, and notes for whoever comes next.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import col, select
 
 from intake.errors import Conflict
@@ -18,6 +18,10 @@ from intake.store.tables import InvoiceRow, InvoiceState
 
 MOST_DAYS = 60
 """An invoice is put aside no longer: its term of payment is 30 days."""
+
+
+PLANNABLE = (InvoiceState.TO_DECIDE, InvoiceState.LATER, InvoiceState.APPROVED_ONCE)
+"""Where an invoice stands that can be put aside or handed over. One that was accepted once stays so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,7 @@ def put_aside(
     """
     if not store.today < until <= store.today + dt.timedelta(days=MOST_DAYS):
         raise ValueError("a day that is not in the next weeks")
-    values = {"state": InvoiceState.LATER.value, "later_until": until}
-    change = _Change("later", values, f"{until:%d-%m-%Y}")
+    change = _Change("later", {"later_until": until}, f"{until:%d-%m-%Y}")
     _plan(store, reference, path, user, version, change)
 
 
@@ -63,7 +66,7 @@ def hand_over(
 def return_due(store: Store) -> int:
     """Let what was put aside until today or before stand open again. Returns how many."""
     is_due = (
-        col(InvoiceRow.state) == InvoiceState.LATER.value,
+        col(InvoiceRow.state).in_((InvoiceState.LATER.value, InvoiceState.APPROVED_ONCE.value)),
         col(InvoiceRow.later_until) <= store.today,
     )
     waiting = select(InvoiceRow.reference).where(*is_due)
@@ -73,9 +76,10 @@ def return_due(store: Store) -> int:
     with store.write() as session:
         for reference in sorted(set(session.exec(waiting))):
             sealed.note(store, session, reference, "returned")
-        stands = update(InvoiceRow).where(*is_due)
-        open_again = {"state": InvoiceState.TO_DECIDE.value, "later_until": None}
-        return int(session.connection().execute(stands.values(open_again)).rowcount)
+        aside = col(InvoiceRow.state) == InvoiceState.LATER.value
+        state = case((aside, InvoiceState.TO_DECIDE.value), else_=col(InvoiceRow.state))
+        stands = update(InvoiceRow).where(*is_due).values(state=state, later_until=None)
+        return int(session.connection().execute(stands).rowcount)
 
 
 def note(store: Store, reference: str, user: str, text: str) -> None:
@@ -93,15 +97,17 @@ def _plan(
     store: Store, reference: str, path: str, user: str, version: int, change: _Change
 ) -> None:
     with store.write() as session:
-        case = cases.to_change(store, session, reference, version, path)
-        (invoice,) = case.chosen(path)
-        if invoice.state not in (InvoiceState.TO_DECIDE, InvoiceState.LATER):
+        standing = cases.to_change(store, session, reference, version, path)
+        (invoice,) = standing.chosen(path)
+        if invoice.state not in PLANNABLE:
             raise Conflict(f"an invoice of {reference} is {invoice.state}")
         row = session.exec(select(InvoiceRow).where(col(InvoiceRow.id) == version)).one()
         values = row.model_dump(exclude={"id"}) | change.values
+        if values["later_until"] and invoice.state is InvoiceState.TO_DECIDE:
+            values["state"] = InvoiceState.LATER.value
         session.expunge(row)
         invoices.remove(session, reference, [path])
         invoices.keep(session, [values])
-        case.mail.version += 1
-        words = sealed.words(case.key, change.words)
+        standing.mail.version += 1
+        words = sealed.words(standing.key, change.words)
         sealed.note(store, session, reference, change.code, user, words)

@@ -32,7 +32,7 @@ from sqlmodel import Field, SQLModel, col
 
 from intake.model.supplier import AgreementKind, AnswerKind, ContractScope
 
-SCHEMA = "0021"
+SCHEMA = "0023"
 """The Alembic revision that this code works with."""
 
 
@@ -126,6 +126,8 @@ class View(StrEnum):
     """A mail in which no invoice was read."""
     LETTER = "letter"
     """Refused or ignored, and its letter waits for a clerk."""
+    CONTENT = "content"
+    """Accepted, and a reviewer of care must still agree with what was delivered."""
     WAITING = "waiting"
     LATER = "later"
     UNCLEAR = "unclear"
@@ -336,6 +338,7 @@ _COUNTED_BY = (
 )  # fmt: skip
 """Columns of an invoice that its figures follow from: with all of them in one index, the rows are not
 looked at."""
+_NOT_ACCEPTED = "state NOT IN ('accepted', 'exported', 'reversed')"
 
 
 class InvoiceRow(SQLModel, table=True):
@@ -358,8 +361,25 @@ class InvoiceRow(SQLModel, table=True):
         ),
         CheckConstraint(
             "first_by IS NULL OR"
-            " (state IN ('accepted', 'exported', 'reversed') AND first_by <> decided_by)",
+            " (state IN ('approved-once', 'accepted', 'exported', 'reversed')"
+            " AND first_by <> decided_by)",
             name="invoice_first_by",
+        ),
+        CheckConstraint(
+            f"NOT asks_second OR first_by IS NOT NULL OR {_NOT_ACCEPTED}", name="invoice_second"
+        ),
+        CheckConstraint(
+            f"NOT asks_content OR content_by IS NOT NULL OR {_NOT_ACCEPTED}", name="invoice_content"
+        ),
+        CheckConstraint(
+            "content_by IS NULL OR (content_by <> coalesce(decided_by, '')"
+            " AND content_by <> coalesce(first_by, ''))",
+            name="invoice_content_by",
+        ),
+        CheckConstraint(
+            "mandate_cents IS NULL OR gross_cents IS NULL OR abs(gross_cents) <= mandate_cents"
+            f" OR {_NOT_ACCEPTED}",
+            name="invoice_mandate",
         ),
         Index("invoice_of_kvk", "kvk", "id"),
         Index("invoice_of_vat_id", "vat_id", "id"),
@@ -383,6 +403,15 @@ class InvoiceRow(SQLModel, table=True):
     """Who gave the first accept, of an invoice that two persons accepted."""
     settled_after: int | None = Field(default=None, sa_type=BigInteger)
     """Seconds from receipt until it stood accepted or refused, by whomever; None: it never did."""
+    asks_second: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Two persons must accept it; so it was seen at the first accept, and so it stays."""
+    asks_content: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """A reviewer of care must agree with it too; seen at the first accept."""
+    content_by: str | None = None
+    """The reviewer who agreed with what was delivered (prestatieakkoord)."""
+    content_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    mandate_cents: int | None = Field(default=None, sa_type=BigInteger)
+    """Up to which total those who accepted it may do so, by the higher mandate; None: any."""
     number_hash: str | None = Field(default=None, max_length=64, index=True)
     """None for an invoice without a number, which cannot be known again."""
     kvk_hash: str | None = Field(default=None, max_length=64)
@@ -472,6 +501,7 @@ class WorklistRow(SQLModel, table=True):
         Index("worklist_of_kvk", "kvk", "view"),
         Index("worklist_figures", "received_on", "municipality", "state", "position", "path"),
         Index("worklist_assigned", "assigned", "view", "received_on", "sequence"),
+        Index("worklist_content", "content", "view", "received_on", "sequence"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -498,6 +528,8 @@ class WorklistRow(SQLModel, table=True):
     """The total; nought when it is sealed or unknown."""
     assigned: str = ""
     """The user who has it in hand; empty: whoever takes it."""
+    content: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """A reviewer of care must agree with what was delivered, before or after the accept."""
 
 
 class WorklistWordRow(SQLModel, table=True):
@@ -584,6 +616,31 @@ class BatchInvoiceRow(SQLModel, table=True):
     """This takes back what left before."""
     creditor_number: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """Crediteurnummer, as the register of suppliers had it when the batch was made."""
+    cost_centre: str | None = None
+    """How it is booked, as it was when the batch was made; so are the five that follow. None: made by
+    an older version, and booked as its batch says."""
+    cost_type: str | None = None
+    task_field: str | None = None
+    vat_code: str | None = None
+    order_number: str | None = None
+    due_on: dt.date | None = None
+
+
+class CodingRow(SQLModel, table=True):
+    """How a person chose to book an invoice; what is NULL follows as for any other (coding.py)."""
+
+    __tablename__ = "coding"
+
+    reference: str = Field(sa_column=_goes_with("reference", "mail.reference", primary_key=True))
+    path: str = Field(primary_key=True)
+    cost_centre: str | None = None
+    cost_type: str | None = None
+    task_field: str | None = None
+    vat_code: str | None = None
+    order_number: str | None = None
+    due_on: dt.date | None = None
+    chosen_by: str
+    chosen_at: dt.datetime = Field(sa_type=Utc)
 
 
 class ReversalRow(SQLModel, table=True):
@@ -623,6 +680,12 @@ class SupplierRow(SQLModel, table=True):
     creditor_number: str = ""
     notes: str = ""
     """Typed by a person; what could be a BSN is refused."""
+    cost_centre: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """How its invoices are booked, where that is not as for others; so are the four that follow."""
+    cost_type: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    task_field: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    vat_code: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    order_number: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     search: str
     """Names, numbers and place without capitals and accents."""
     version: int = 1

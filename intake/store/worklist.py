@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, true, tuple_, union_all
 from sqlalchemy import insert as insert_row
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
@@ -80,6 +80,8 @@ class Filters:
     cents_until: int | None = None
     state: str = ""
     assigned: str = ""
+    content: bool = False
+    """Only what a reviewer of care must agree with."""
 
     @property
     def is_empty(self) -> bool:
@@ -143,7 +145,8 @@ class Found:
 
 def counts(store: Store) -> dict[View, int]:
     """How many rows stand in each view, all views present, counted up to ``COUNTED`` + 1 (what is
-    done) or ``COUNTED_OPEN`` + 1."""
+    done) or ``COUNTED_OPEN`` + 1. Under ``View.CONTENT`` count those of other views too that a
+    reviewer of care must agree with."""
     each = [_counted(view) for view in View]
     with store.read() as session:
         found = {View(row[0]): int(row[1]) for row in session.execute(union_all(*each))}
@@ -272,6 +275,7 @@ _COLUMNS = cols(
     WorklistRow.assigned,
     WorklistRow.supplier,
     WorklistRow.cents,
+    WorklistRow.kvk,
 )
 
 
@@ -281,8 +285,14 @@ def _open() -> tuple[View, ...]:
 
 def _counted(view: View) -> Select[Any, Any]:
     most = COUNTED if view in ENDED else COUNTED_OPEN
-    rows = select_rows(literal(1)).where(col(WorklistRow.view) == view).limit(most + 1)
+    rows = select_rows(literal(1)).where(_standing_in(view)).limit(most + 1)
     return select_rows(literal(view.value), func.count()).select_from(rows.subquery())
+
+
+def _standing_in(view: View) -> ColumnElement[bool]:
+    if view is View.CONTENT:
+        return and_(col(WorklistRow.content) == true(), col(WorklistRow.view).in_(_open()))
+    return col(WorklistRow.view) == view
 
 
 def _is_hit(hits: Hits, row: Any) -> bool:
@@ -345,6 +355,8 @@ def _beyond(by: Any, sequence: Any, after: Any, downwards: bool) -> ColumnElemen
 def _driver(filters: Filters) -> tuple[list[ColumnElement[bool]], list[Any]] | None:
     """The condition that an index finds the fewest rows by, and the order of that index."""
     row, newest = WorklistRow, col(WorklistRow.sequence).desc()
+    if filters.content:
+        return [col(row.content) == true()], [col(row.received_on).desc(), newest]
     if filters.kvk:
         return [col(row.kvk) == filters.kvk], [newest]
     if filters.assigned:
@@ -377,6 +389,8 @@ def _conditions(filters: Filters, columns: Any = None) -> list[ColumnElement[boo
         row.assigned: filters.assigned,
     }
     found = [column == value for column, value in same.items() if value]
+    if filters.kvk:
+        found.append(row.kvk == filters.kvk)
     if filters.supplier:
         found.append(_begins(row.supplier, filters.supplier))
     found += _between(row.cents, filters.cents_from, filters.cents_until)

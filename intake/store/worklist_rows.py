@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ from intake.errors import ConfigurationError
 from intake.model.basics import local_date
 from intake.model.invoice import DocumentKind
 from intake.model.mail import ReplyKind
-from intake.profile import FastLane, SecondPerson
+from intake.profile import ContentApproval, FastLane, SecondPerson
 from intake.store.tables import (
     CONFIRMABLE,
     NEVER,
@@ -50,6 +51,8 @@ _MAY_CHANGE = ("new-supplier", "new-account", "unusual")
 """Why an invoice is not in the fast lane, where one that was accepted may put it there."""
 SECOND = "second"
 """Why a row waits for a second accept; who gave the first follows after a colon."""
+CONTENT = "content"
+"""Why it waits for a reviewer of care; who accepted it follows after a colon."""
 _PAID = (InvoiceState.ACCEPTED, InvoiceState.EXPORTED)
 
 _VIEWS = {
@@ -98,6 +101,11 @@ _INVOICES = select(
         InvoiceRow.number,
         InvoiceRow.gross_cents,
         InvoiceRow.assigned_to,
+        InvoiceRow.later_until,
+        InvoiceRow.first_by,
+        InvoiceRow.asks_second,
+        InvoiceRow.asks_content,
+        InvoiceRow.content_by,
     )
 ).where(col(InvoiceRow.reference) == bindparam("reference"))
 _NEWEST_REPLY = (
@@ -217,7 +225,7 @@ def _of_invoice(
     elif state is InvoiceState.REJECTED and letter:
         view, why = View.LETTER, ""
     elif state is InvoiceState.APPROVED_ONCE:
-        view, why = View.LOOK, f"{SECOND}:{invoice.decided_by}"
+        view, why = _approved_once(invoice)
     else:
         view, why = _VIEWS[state], ""
     return _row(
@@ -231,7 +239,25 @@ def _of_invoice(
         kvk=invoice.kvk or "",
         cents=invoice.gross_cents or 0,
         assigned=invoice.assigned_to or "",
+        content=_asks_content(mail.municipality, invoice, state),
     )
+
+
+def _approved_once(invoice: Row[Any]) -> tuple[View, str]:
+    """Where an invoice stands that was accepted and waits for somebody else, and for whom."""
+    whole = not invoice.asks_second or invoice.first_by
+    view, why = (View.CONTENT, CONTENT) if whole else (View.LOOK, SECOND)
+    return View.LATER if invoice.later_until else view, f"{why}:{invoice.decided_by}"
+
+
+def _asks_content(municipality: str, invoice: Row[Any], state: InvoiceState) -> bool:
+    """Whether a reviewer of care must agree with it still (``content_approval.is_asked``)."""
+    if invoice.content_by is not None:
+        return False
+    if state is InvoiceState.APPROVED_ONCE:
+        return bool(invoice.asks_content)
+    is_open = state in (InvoiceState.TO_DECIDE, InvoiceState.LATER)
+    return is_open and _own(municipality).content_approval.is_above(invoice.gross_cents)
 
 
 def _row(mail: Row[Any], view: View, **own: Any) -> dict[str, Any]:
@@ -242,6 +268,7 @@ def _row(mail: Row[Any], view: View, **own: Any) -> dict[str, Any]:
         "received_on": local_date(mail.received_at),
         "municipality": mail.municipality,
         "assigned": "",
+        "content": False,
         "position": 1,
         "together": 1,
         **empty,
@@ -271,7 +298,8 @@ def _lane(
     if has_points or invoice.kind != DocumentKind.INVOICE:
         return View.LOOK, ""
     first = connection.execute(by.order_by(col(InvoiceRow.id)).limit(1), asked).one()
-    rules, second = _rules(mail.municipality)
+    own = _own(mail.municipality)
+    rules, second = own.fast_lane, own.second_person
     if local_date(first.decided_at) + dt.timedelta(days=rules.from_day) > today:
         return View.LOOK, "first-days"
     too_much = second.is_above(invoice.gross_cents)
@@ -297,12 +325,21 @@ def is_sample(reference: str, path: str, one_in: int) -> bool:
     return one_in > 0 and int.from_bytes(drawn[:8]) % one_in == 0
 
 
-def _rules(municipality: str) -> tuple[FastLane, SecondPerson]:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the profile says of the places in the list."""
+
+    fast_lane: FastLane
+    second_person: SecondPerson
+    content_approval: ContentApproval
+
+
+def _own(municipality: str) -> _Rules:
     try:
         own = profile.load(municipality)
     except ConfigurationError:
-        return FastLane(sample=1), SecondPerson()
-    return own.fast_lane, own.second_person
+        return _Rules(FastLane(sample=1), SecondPerson(), ContentApproval())
+    return _Rules(own.fast_lane, own.second_person, own.content_approval)
 
 
 def _write(connection: Connection, reference: str, wanted: list[dict[str, Any]]) -> set[str]:

@@ -42,3 +42,25 @@ def test_nothing_is_half_imported(installed: Intake, tmp_path: Path) -> None:
     ended = installed("supplier", "import", str(tmp_path / "in.csv"))
     assert ended.code == 2
     assert "'kleur'" in ended.err
+
+
+def test_what_is_past_its_term_is_shown_before_it_goes(installed: Intake, tmp_path: Path) -> None:
+    """An old account would be kept for ever; or go without anybody having seen it."""
+    account = "rekening;01234567;;;;01-01-2015;NL91ABNA0417164300;31-12-2015"
+    (tmp_path / "in.csv").write_text(
+        _GOOD.replace("bereik;van", "bereik;van;iban;tot-en-met") + account
+    )
+    installed("supplier", "import", str(tmp_path / "in.csv"), "--by", "jan")
+
+    listed = installed("supplier", "purge", "--json")
+    still_there = installed("supplier", "show", "01234567").out
+    done = installed("supplier", "purge", "--approved-by", "archivaris")
+
+    assert json.loads(listed.out) == {
+        "what": "account", "supplier": 1, "name": "De Vlinder", "last_on": "2015-12-31",
+        "destroyed": False,
+    }  # fmt: skip
+    assert "NL91ABNA0417164300" in still_there
+    assert "approved by archivaris" in done.out
+    assert "NL91ABNA0417164300" not in installed("supplier", "show", "01234567").out
+    assert "Nothing" in installed("supplier", "purge").out

@@ -13,8 +13,8 @@ from lxml import etree
 
 from intake import profile
 from intake.export import ubl
-from intake.model.booking import Booking
-from intake.model.invoice import Invoice
+from intake.model.booking import Booking, Coding
+from intake.model.invoice import Invoice, VatLine
 from intake.model.mail import Part, PartKind
 from intake.pipeline import check_file
 from intake.sandbox.client import Sandbox
@@ -119,3 +119,32 @@ def test_a_discount_larger_than_its_base_is_a_line_below_zero(box: Sandbox) -> N
 def test_amounts_that_cannot_be_told_truly_are_held_back(booking: Booking, why: str) -> None:
     """Another amount, or no btw, would be booked than was accepted."""
     assert why in ubl.unfit(booking, OWN)
+
+
+@pytest.mark.parametrize("is_credit", [False, True])
+def test_how_it_is_booked_and_its_order_keep_the_rules_too(box: Sandbox, is_credit: bool) -> None:
+    """A municipality with cost centres would send files that no package takes."""
+    codes = Coding("6751", "43000", "6.752", "N", "V-12", "C1")
+    booking = made.booking(made.rate(21, Decimal("500.00")), coding=codes)
+    if is_credit:
+        booking = replace(
+            booking,
+            is_credit=True,
+            corrects="2026-0001",
+            net=-booking.net,
+            vat=-booking.vat,
+            gross=-booking.gross,
+            rates=tuple(
+                VatLine(each.rate, -(each.net or Decimal(0)), -(each.vat or Decimal(0)))
+                for each in booking.rates
+            ),
+        )
+
+    invoice = read_again(box, booking)
+
+    assert invoice.e_invoice is not None
+    assert invoice.e_invoice.validated
+    assert invoice.e_invoice.broken == ()
+    written = ubl.invoice(booking, OWN, None)
+    assert b"<cbc:AccountingCost>6751 / 43000 / 6.752</cbc:AccountingCost>" in written
+    assert b"V-12" in written

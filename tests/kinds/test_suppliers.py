@@ -14,7 +14,7 @@ from intake.model.supplier import Contract, ContractScope, Period, Registered
 from intake.model.verdict import MailOutcome
 from intake.profile import SupplierRules
 from intake.stages.values import Decided, Received
-from intake.store import supplier_register
+from intake.store import supplier_changes, supplier_register
 from tests.cases.page import invoice
 from tests.kinds.mails import NOW, Town, mail, secured, town
 
@@ -46,7 +46,7 @@ def number(town: Town) -> int:
     name = decide(town).verdict.invoices[0].invoice.supplier_name.value or ""
     known = supplier_register.find(town.store, "almere", KVK)
     supplier = Registered(name, KVK)
-    return known.number if known else supplier_register.add(town.store, "jan", "almere", supplier)
+    return known.number if known else supplier_changes.add(town.store, "jan", "almere", supplier)
 
 
 def test_a_supplier_that_is_not_known_waits_for_a_person(town: Town) -> None:
@@ -60,12 +60,12 @@ def test_a_supplier_that_is_not_known_waits_for_a_person(town: Town) -> None:
 def test_care_under_a_contract_goes_back_with_its_own_letter(town: Town, number: int) -> None:
     """The letter would ask for the attachment once more, as if that were wrong."""
     contract = Contract(ContractScope.REGION, Period(dt.date(2026, 1, 1)))
-    supplier_register.put_contract(town.store, "jan", number, contract)
+    supplier_changes.put_contract(town.store, "jan", number, contract)
     try:
         decided = decide(town)
         waiting = decide(town, with_attachment=False)
     finally:
-        supplier_register.remove_contract(
+        supplier_changes.remove_contract(
             town.store, "jan", number, contract.scope, contract.period.first_day
         )
 

@@ -20,7 +20,7 @@ from intake.registers.base import NoAnswer, PublicRegister
 from intake.registers.kvk import Handelsregister
 from intake.registers.vies import Vies
 from intake.settings import Registers, load
-from intake.store import Store, register_answers, supplier_register
+from intake.store import Store, register_answers, supplier_changes, supplier_register
 from intake.store.lookups import StoreLookups
 from intake.text.bsn import passes_eleven_test
 from tests.conftest import with_section
@@ -286,7 +286,7 @@ class TestWhatIsKept:
         """One in eleven KvK numbers passes the 11-test, and would never be looked up."""
         number = "12345672"
         stub.answers = {BASE: (200, changed(kvkNummer=number))}
-        supplier_register.add(store, "jan", "almere", Registered("De Vlinder", kvk=number))
+        supplier_changes.add(store, "jan", "almere", Registered("De Vlinder", kvk=number))
         changes = {"kvk_number": Field.of(number), "vat_id": Field.absent()}
 
         assert self.answers(road, **changes) == [("kvk", AnswerKind.FOUND)]

@@ -12,7 +12,16 @@ from intake.model.invoice import Field, Sighting, SightingKind
 from intake.model.mail import ReplyKind
 from intake.model.supplier import ContractScope, Registered
 from intake.model.verdict import MailOutcome
-from intake.store import Store, audit, cases, providers, supplier_register, users
+from intake.store import (
+    Store,
+    audit,
+    cases,
+    providers,
+    supplier_changes,
+    supplier_register,
+    supplier_rows,
+    users,
+)
 from intake.store.tables import Role
 from tests.review.conftest import PASSWORD, Clerk
 from tests.store import things
@@ -78,7 +87,7 @@ def test_another_municipality_sees_its_own_only(clerk: Clerk, store: Store) -> N
 def own_page(store: Store, **changes: Any) -> tuple[int, str]:
     """A supplier of the register, with the address of its page."""
     supplier = Registered(**({"name": "De Vlinder", "kvk": KVK} | changes))
-    number = supplier_register.add(store, "jan", "almere", supplier)
+    number = supplier_changes.add(store, "jan", "almere", supplier)
     return number, f"/leverancier/nr/{number}"
 
 
@@ -168,7 +177,7 @@ def test_contracts_and_agreements_are_put_down_and_taken_away(clerk: Clerk, stor
     )  # fmt: skip
     assert (known(store, number).contracts, known(store, number).agreements) == ((), ())
     assert "Contract weggehaald" in clerk.get(page).text
-    who = {each.who for each in audit.changes(store, supplier_register.subject(number), 10)}
+    who = {each.who for each in audit.changes(store, supplier_rows.subject(number), 10)}
     assert who == {"anna", "jan"}
 
 
@@ -212,7 +221,7 @@ def test_the_list_is_searched_without_words_in_the_address(clerk: Clerk, store: 
     """What a clerk searches for would stand in the logs of the web server."""
     for number in range(53):
         supplier = Registered(f"Praktijk {number:02}", kvk=f"{70000000 + number}", city="Almere")
-        supplier_register.add(store, "jan", "almere", supplier)
+        supplier_changes.add(store, "jan", "almere", supplier)
 
     found = clerk.post("/leveranciers/zoeken", search="praktijk 07")
     assert found.status_code == 303

@@ -22,15 +22,16 @@ from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.supplier import Registered, SupplierAccount
 from intake.model.verdict import MailOutcome
-from intake.profile import SecondPerson
+from intake.profile import ContentApproval, Mandate, SecondPerson
 from intake.store import (
     Store,
     batches,
     cases,
+    content_approval,
     corrections,
     reversals,
     sealed,
-    supplier_register,
+    supplier_changes,
     work_queue,
     worklist,
 )
@@ -57,8 +58,15 @@ def asks(monkeypatch: pytest.MonkeyPatch, **rules: Any) -> None:
 def open_mail(store: Store, gross: Decimal | None = HIGH, count: int = 1, **changes: Any) -> str:
     number = next(_NUMBERS)
     total = Field[Decimal].unreadable() if gross is None else Field.of(gross)
+    amounts = {
+        "gross_amount": total,
+        "net_amount": total,
+        "vat_exempt": Field.of(True),
+        "vat_rate": Field.absent(),
+        "vat_amount": Field.of(Decimal(0)),
+    }
     invoices = tuple(
-        things.invoice(f"F{number}-{at}", gross_amount=total, **changes) for at in range(count)
+        things.invoice(f"F{number}-{at}", **(amounts | changes)) for at in range(count)
     )
     judged = things.verdict(MailOutcome.QUEUED, invoices, reply=ReplyKind.RECEIPT)
     return things.decided(store, number, things.decision(judged))
@@ -232,7 +240,7 @@ def test_a_supplier_is_new_until_it_was_paid_or_an_account_was_approved(
     kvk = "12345678"
     registered = open_mail(store, kvk_number=Field.of(kvk))
     account = SupplierAccount("NL91ABNA0417164300", dt.date(2026, 1, 1), None, "jan")
-    number = supplier_register.add(
+    number = supplier_changes.add(
         store, "jan", "almere", Registered(name="De Vlinder", kvk=kvk, accounts=(account,))
     )
 
@@ -242,7 +250,7 @@ def test_a_supplier_is_new_until_it_was_paid_or_an_account_was_approved(
 
     assert not accept(store, registered, "jan")
     cases.take_back(store, registered, "jan", version(store, registered))
-    supplier_register.approve_account(store, "els", number, account.iban)
+    supplier_changes.approve_account(store, "els", number, account.iban)
     assert accept(store, registered, "jan")
 
 
@@ -307,8 +315,10 @@ def test_of_the_same_invoice_in_two_mails_one_is_accepted(store: Store) -> None:
 
 
 _PEOPLE = ("jan", "els", "eva")
-_STEPS = ("mail", "low", "accept", "accept", "accept", "refuse", "correct", "take-back", "storno",
-          "batch", "crash")  # fmt: skip
+_BOSS = "eva"
+"""Who has a mandate for any total; the others for a thousand."""
+_STEPS = ("mail", "low", "accept", "accept", "accept", "agree", "agree", "object", "refuse", "correct",
+          "take-back", "storno", "batch", "crash")  # fmt: skip
 
 
 @dataclass
@@ -317,6 +327,8 @@ class _Told:
 
     needs_two: bool
     accepted: set[str] = field(default_factory=set)
+    agreed: set[str] = field(default_factory=set)
+    """As reviewers of care."""
 
 
 @settings(
@@ -330,10 +342,18 @@ class _Told:
         st.tuples(st.sampled_from(_STEPS), st.integers(0, 2), st.sampled_from(_PEOPLE)), max_size=16
     )
 )
-def test_in_any_order_nothing_leaves_twice_or_without_the_accepts_it_needs(
-    store: Store, steps: list[tuple[str, int, str]]
+def test_in_any_order_nothing_leaves_twice_or_without_those_who_must_agree(
+    store: Store, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, int, str]]
 ) -> None:
-    """Paid twice, or by one person where two were asked."""
+    """Paid twice; or by one person where two were asked, without a mandate, or for care that nobody
+    agreed with."""
+    small = tuple(Mandate(user=name, up_to=Decimal(1000)) for name in _PEOPLE if name != _BOSS)
+    rules = {
+        "mandates": (*small, Mandate(user=_BOSS)),
+        "content_approval": ContentApproval(above=Decimal(1000)),
+    }
+    own = profile.load("almere").model_copy(update=rules)
+    monkeypatch.setattr(profile, "load", lambda _name: own)
     exported(store)  # what an earlier example left
     told = {open_mail(store): _Told(True)}
     left: list[str] = []
@@ -360,6 +380,12 @@ def test_in_any_order_nothing_leaves_twice_or_without_the_accepts_it_needs(
 def _do(store: Store, step: str, reference: str, user: str) -> None:
     if step == "accept":
         accept(store, reference, user)
+    elif step in ("agree", "object"):
+        at = version(store, reference, "1.2")
+        if step == "agree":
+            content_approval.approve(store, reference, "1.2", user, at)
+        else:
+            content_approval.object_to(store, reference, "1.2", user, at, "te veel uren")
     elif step == "refuse":
         cases.refuse(store, reference, user, version(store, reference), cases.Refusal("nee"))
     elif step == "correct":
@@ -373,8 +399,11 @@ def _do(store: Store, step: str, reference: str, user: str) -> None:
 def _note(told: _Told, step: str, user: str) -> None:
     if step == "accept":
         told.accepted.add(user)
+    elif step == "agree":
+        told.agreed.add(user)
     elif step != "storno":
         told.accepted.clear()
+        told.agreed.clear()
 
 
 def _leaving(store: Store, step: str, told: dict[str, _Told]) -> list[str]:
@@ -387,7 +416,9 @@ def _leaving(store: Store, step: str, told: dict[str, _Told]) -> list[str]:
     batch, _ = batches.make(store, "almere", "eva")
     bookings = [each for each in batch.bookings if not each.is_credit] if batch else []
     for each in bookings:
-        assert len(told[each.reference].accepted) >= (2 if told[each.reference].needs_two else 1)
+        who = told[each.reference]
+        assert len(who.accepted) >= (2 if who.needs_two else 1)
+        assert not who.needs_two or (_BOSS in who.accepted and who.agreed - who.accepted)
     return [each.reference for each in bookings]
 
 

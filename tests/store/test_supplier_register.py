@@ -24,8 +24,18 @@ from intake.model.supplier import (
     SupplierAccount,
 )
 from intake.model.verdict import MailOutcome
-from intake.store import Store, audit, batches, cases, supplier_register
-from intake.store.supplier_register import Entry
+from intake.store import (
+    Store,
+    audit,
+    batches,
+    cases,
+    supplier_changes,
+    supplier_import,
+    supplier_learning,
+    supplier_register,
+    supplier_rows,
+)
+from intake.store.supplier_import import Entry
 from intake.store.supplier_values import SupplierFault
 from tests.store import things
 
@@ -85,7 +95,7 @@ def test_invoices_accepted_before_there_was_a_register_are_taken_up(store: Store
     with store.write() as session:
         session.execute(text("DELETE FROM supplier"))
 
-    supplier_register.fill(store)
+    supplier_learning.fill(store)
 
     assert known(store).accounts[0].added_by == "jan"
 
@@ -96,12 +106,12 @@ def test_nobody_approves_an_account_that_they_added(store: Store) -> None:
     number = known(store).number
 
     with pytest.raises(SupplierFault, match="same-person"):
-        supplier_register.approve_account(store, "jan", number, IBAN)
+        supplier_changes.approve_account(store, "jan", number, IBAN)
     with pytest.raises(IntegrityError), store.write() as session:
         session.execute(
             text("UPDATE supplier_account SET approved_by = 'jan', approved_on = '2026-01-01'")
         )
-    supplier_register.approve_account(store, "anna", number, IBAN)
+    supplier_changes.approve_account(store, "anna", number, IBAN)
 
     (account,) = known(store).accounts
     assert (account.approved_by, account.approved_on) == ("anna", store.today)
@@ -109,16 +119,16 @@ def test_nobody_approves_an_account_that_they_added(store: Store) -> None:
 
 def test_an_account_that_is_used_again_must_be_approved_anew(store: Store) -> None:
     """An account that was closed would be paid to by an approval of years ago."""
-    number = supplier_register.add(store, "jan", "almere", VLINDER)
-    supplier_register.put_account(store, "jan", number, IBAN, DAY)
-    supplier_register.approve_account(store, "anna", number, IBAN)
-    supplier_register.put_account(store, "jan", number, IBAN, DAY, dt.date(2026, 3, 1))
+    number = supplier_changes.add(store, "jan", "almere", VLINDER)
+    supplier_changes.put_account(store, "jan", number, IBAN, DAY)
+    supplier_changes.approve_account(store, "anna", number, IBAN)
+    supplier_changes.put_account(store, "jan", number, IBAN, DAY, dt.date(2026, 3, 1))
     old = SupplierAccount(IBAN, DAY, None, "jan", "anna", DAY)
 
-    supplier_register.merge(store, "carla", "almere", [Entry(2, replace(VLINDER, accounts=(old,)))])
+    supplier_import.merge(store, "carla", "almere", [Entry(2, replace(VLINDER, accounts=(old,)))])
     assert known(store).accounts[0].last_day == dt.date(2026, 3, 1)
 
-    supplier_register.put_account(store, "carla", number, IBAN, DAY)
+    supplier_changes.put_account(store, "carla", number, IBAN, DAY)
     assert known(store).accounts[0].approved_by is None
     assert known(store).accounts[0].last_day is None
 
@@ -129,10 +139,10 @@ def test_a_file_is_taken_up_as_a_whole_or_not_at_all(store: Store) -> None:
     entries = [Entry(2, VLINDER), Entry(3, Registered("Tweede", "12345678", accounts=(own,)))]
 
     with pytest.raises(SupplierFault) as caught:
-        supplier_register.merge(store, "jan", "almere", entries)
+        supplier_import.merge(store, "jan", "almere", entries)
 
     assert (caught.value.code, caught.value.row) == ("same-person", 3)
-    assert supplier_register.is_empty(store)
+    assert supplier_learning.is_empty(store)
 
 
 def test_the_same_file_again_changes_nothing_and_an_empty_cell_takes_nothing_away(
@@ -151,13 +161,11 @@ def test_the_same_file_again_changes_nothing_and_an_empty_cell_takes_nothing_awa
             Agreement(AgreementKind.INTERVENTION_TEAM, "IT-12", "45A52", Period(DAY), Decimal(900)),
         ),
     )
-    first = supplier_register.merge(store, "jan", "almere", [Entry(2, whole)])
+    first = supplier_import.merge(store, "jan", "almere", [Entry(2, whole)])
     before = known(store)
 
-    again = supplier_register.merge(store, "jan", "almere", [Entry(2, whole)])
-    bare = supplier_register.merge(
-        store, "jan", "almere", [Entry(2, Registered(VLINDER.name, KVK))]
-    )
+    again = supplier_import.merge(store, "jan", "almere", [Entry(2, whole)])
+    bare = supplier_import.merge(store, "jan", "almere", [Entry(2, Registered(VLINDER.name, KVK))])
 
     assert [(m.added, m.changed, m.same) for m in (first, again, bare)] == [
         (1, 0, 0),
@@ -170,28 +178,26 @@ def test_the_same_file_again_changes_nothing_and_an_empty_cell_takes_nothing_awa
 
 def test_who_changed_it_meanwhile_is_told(store: Store) -> None:
     """Two people at one supplier: the last would silently undo the first."""
-    number = supplier_register.add(store, "jan", "almere", VLINDER)
+    number = supplier_changes.add(store, "jan", "almere", VLINDER)
     version = known(store).version
-    supplier_register.change(store, "jan", number, version, replace(VLINDER, city="Almere"))
+    supplier_changes.change(store, "jan", number, version, replace(VLINDER, city="Almere"))
 
     with pytest.raises(Conflict):
-        supplier_register.change(store, "anna", number, version, VLINDER)
+        supplier_changes.change(store, "anna", number, version, VLINDER)
     with pytest.raises(SupplierFault, match="known"):
-        supplier_register.add(store, "anna", "almere", VLINDER)
+        supplier_changes.add(store, "anna", "almere", VLINDER)
     assert supplier_register.find(store, "tilburg", KVK) is None
 
 
 def test_every_change_stands_in_the_chain(store: Store) -> None:
     """Nobody could say who changed the account that was paid to."""
-    number = supplier_register.add(store, "jan", "almere", VLINDER)
-    supplier_register.put_account(store, "jan", number, IBAN, DAY)
-    supplier_register.approve_account(store, "anna", number, IBAN)
-    supplier_register.put_contract(
-        store, "jan", number, Contract(ContractScope.REGION, Period(DAY))
-    )
-    supplier_register.remove_contract(store, "anna", number, ContractScope.REGION, DAY)
+    number = supplier_changes.add(store, "jan", "almere", VLINDER)
+    supplier_changes.put_account(store, "jan", number, IBAN, DAY)
+    supplier_changes.approve_account(store, "anna", number, IBAN)
+    supplier_changes.put_contract(store, "jan", number, Contract(ContractScope.REGION, Period(DAY)))
+    supplier_changes.remove_contract(store, "anna", number, ContractScope.REGION, DAY)
 
-    found = audit.changes(store, supplier_register.subject(number), 10)
+    found = audit.changes(store, supplier_rows.subject(number), 10)
 
     assert [(each.who, each.result.partition(" ")[0]) for each in found] == [
         ("anna", "contract-removed"),
@@ -210,7 +216,7 @@ def test_it_is_found_by_part_of_a_name_a_number_or_a_place(store: Store) -> None
         supplier = Registered(
             name, f"1000000{place}", city="Almere-Haven", creditor_number=f"C{place}"
         )
-        supplier_register.add(store, "jan", "almere", supplier)
+        supplier_changes.add(store, "jan", "almere", supplier)
 
     def found(words: str) -> list[str]:
         return [each.name for each in supplier_register.listed(store, "almere", words)]
@@ -225,14 +231,14 @@ def test_it_is_found_by_part_of_a_name_a_number_or_a_place(store: Store) -> None
 
 def test_the_creditor_number_goes_with_the_batch_for_ever(store: Store) -> None:
     """A batch that is handed over again would be another one once the register changed."""
-    number = supplier_register.add(store, "jan", "almere", VLINDER)
+    number = supplier_changes.add(store, "jan", "almere", VLINDER)
     accepted(store)
     batch, _ = batches.make(store, "almere", "jan")
     assert batch is not None
     assert batch.bookings[0].coding.creditor_number == "C-100"
 
     version = known(store).version
-    supplier_register.change(
+    supplier_changes.change(
         store, "jan", number, version, replace(VLINDER, creditor_number="C-200")
     )
 

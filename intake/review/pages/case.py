@@ -20,7 +20,7 @@ from intake.errors import Conflict
 from intake.model.correction import Corrected
 from intake.model.mail import ReplyKind
 from intake.model.verdict import ReadInvoice
-from intake.review import disclosure, fields, rights, undo, wording
+from intake.review import agreement, disclosure, fields, rights, undo, wording
 from intake.review.case_documents import Paper, first_paper, paper_of, papers
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import LONGEST, passed_on
@@ -33,6 +33,8 @@ from intake.review.rights import Right
 from intake.store import (
     audit,
     cases,
+    coding,
+    content_approval,
     drafts,
     invoices,
     left_out,
@@ -45,15 +47,16 @@ from intake.store import (
     users,
     worklist,
 )
+from intake.store.business_facts import cents
 from intake.store.cases import Case, CaseReply
 from intake.store.invoices import CaseInvoice
+from intake.store.second_person import Bar
 from intake.store.suppliers import SupplierHistory
 from intake.store.tables import CaseState, InvoiceState, ReplyState
 from intake.text.masking import masked
 
 HOLDABLE = frozenset({ReplyState.READY, ReplyState.DEFERRED})
 """What leaves unless a clerk stops it; a prepared reply waits already."""
-_PLANNABLE = (InvoiceState.TO_DECIDE, InvoiceState.LATER)
 _TAKEN_BACK = (InvoiceState.APPROVED_ONCE, InvoiceState.ACCEPTED, InvoiceState.REJECTED)
 router = APIRouter()
 
@@ -89,6 +92,14 @@ class Fault:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class BookingFault:
+    """What was typed of how to book it, and cannot be so."""
+
+    typed: Mapping[str, str] = field(repr=False)
+    text: str
+
+
 @router.get("/zaak/{reference}")
 def show(
     request: Request,
@@ -113,7 +124,7 @@ def page(
     login: Login,
     reference: str,
     view: View,
-    fault: Fault | None = None,
+    fault: Fault | BookingFault | None = None,
 ) -> Response:
     """The whole page of a case, with what was typed wrong when something was."""
     case = cases.get_case(room.store, reference)
@@ -129,7 +140,7 @@ def page(
     home = list_of(room, login, view.tab, reference)
     worklist.opened(room.store, reference, login.user)
     elsewhere = invoices.elsewhere(room.store, reference, case.verdict)
-    barred = second_person.barred_in(room.store, reference, case.invoices, login.user)
+    barred = second_person.barred_in(room.store, reference, case.verdict, case.invoices, login.user)
     return room.pages.html(
         "case.html",
         view.status,
@@ -145,7 +156,8 @@ def page(
         link=partial(_link, case, home),
         dpi=DPI,
         masked=covered,
-        fault=fault,
+        fault=fault if isinstance(fault, Fault) else None,
+        **_booked(room, case, paper, fault),
         **undo.shown(request, room, login),
         supplier=_supplier(room, case, read),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,
@@ -153,7 +165,6 @@ def page(
         **_reading(read, view.blad, covered),
         judged=_judged(case, read),
         each_invoice=_each(case, elsewhere, barred),
-        barred=barred,
         sentences=wording.SENTENCES,
         kind_words=wording.KINDS,
         care_rows=care_rows,
@@ -184,8 +195,8 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
     return {
         "own": own,
         "correctable": judgeable and own is not None and (own.is_open or case.may_be_mended),
-        "plannable": judgeable and own is not None and own.state in _PLANNABLE,
-        "colleagues": colleagues(room) if judgeable else (),
+        "plannable": judgeable and own is not None and own.state in plans.PLANNABLE,
+        "colleagues": _others(room, own) if judgeable and own is not None else (),
         "days": [room.store.today + dt.timedelta(days=days) for days in (1, 7)],
         "last_day": room.store.today + dt.timedelta(days=plans.MOST_DAYS),
         "may_take_back": judgeable and own is not None and _may_take_back(own),
@@ -194,12 +205,49 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
         "target_version": own.version if own and target else case.version,
         "draft": draft,
         "snippets": wording.SNIPPETS,
-        "notes": [each for each in case.events if each.code == "note"],
+        "notes": [each for each in case.events if each.code in ("note", "content-refused")],
+        "content_asked": login.may(Right.APPROVE_CONTENT)
+        and own is not None
+        and paper is not None
+        and paper.read is not None
+        and content_approval.is_asked(
+            room.store, case.municipality, own, cents(paper.read.invoice.gross_amount.value)
+        ),
     }
 
 
 def _may_take_back(invoice: CaseInvoice) -> bool:
     return invoice.decided_by is not None and invoice.state in _TAKEN_BACK
+
+
+def _booked(
+    room: Room, case: Case, paper: Paper | None, fault: Fault | BookingFault | None
+) -> dict[str, Any]:
+    """How the open invoice is booked; nothing of one that is refused, or left."""
+    own = next((each for each in case.invoices if paper and each.path == paper.path), None)
+    if own is None or not (own.is_open or own.state is InvoiceState.ACCEPTED):
+        return {"booked": None}
+    found = coding.of_invoice(room.store, case.reference, own.path)
+    typed = fault.typed if isinstance(fault, BookingFault) else {}
+    codes = found.codes if found else {}
+    return {
+        "booked": found,
+        "codes": [
+            (name, wording.CODES[name], typed.get(name, code.value), code.origin)
+            for name, code in codes.items()
+        ],
+        "due_typed": typed.get(
+            "due_on", f"{found.due_on:%d-%m-%Y}" if found and found.due_on else ""
+        ),
+        "origins": wording.ORIGINS,
+        "booking_fault": fault.text if isinstance(fault, BookingFault) else "",
+    }
+
+
+def _others(room: Room, own: CaseInvoice) -> list[str]:
+    """To whom an invoice can be handed over: not to who accepted it once."""
+    once = own.decided_by if own.state is InvoiceState.APPROVED_ONCE else None
+    return [name for name in colleagues(room) if name != once]
 
 
 def colleagues(room: Room) -> list[str]:
@@ -229,7 +277,7 @@ def _supplier(room: Room, case: Case, read: ReadInvoice | None) -> SupplierHisto
 
 
 def _decisions(
-    room: Room, login: Login, case: Case, elsewhere: Mapping[str, str], barred: Collection[str]
+    room: Room, login: Login, case: Case, elsewhere: Mapping[str, str], barred: Mapping[str, Bar]
 ) -> dict[str, Any]:
     """What a clerk may do now. On a mail that stays in its mailbox nothing but its letter can be
     decided.
@@ -237,11 +285,15 @@ def _decisions(
     remaining, reply = left_out.of_case(room.store, case.reference), case.reply
     decides = login.may(Right.DECIDE)
     judgeable = decides and remaining is None
+    accepting = _acceptable(case, elsewhere, barred) if judgeable else None
     locked = decides and password.is_asked(case)
     return {
         "left_out": remaining,
         "decides": decides,
-        "accepting": _acceptable(case, elsewhere, barred) if judgeable else None,
+        "accepting": accepting,
+        "agreement": agreement.sentences(
+            room.store, case, login.user, accepting or (), barred if decides else {}
+        ),
         "can_refuse": judgeable and (case.state in cases.REFUSABLE or case.may_be_mended),
         "can_retry": judgeable and case.state in password.RETRYABLE,
         "is_post": judgeable and not case.invoices and case.state is CaseState.QUARANTINED,
@@ -265,7 +317,8 @@ def accept(
     """To the crediteurenadministratie, with the receipt that was shown: one invoice (``stuk``), or
     all that stand open. The receipt stays while one waits for a second person.
 
-    Raises Conflict when it changed since, SamePerson when somebody else must accept it.
+    Raises Conflict when it changed since, SamePerson, NoMandate or ContentAwaited when somebody else
+    must agree.
     """
     shown = receipt_of(cases.get_case(room.store, reference))
     whole = cases.accept(room.store, reference, login.user, version, path=stuk or None)

@@ -16,14 +16,14 @@ from intake.document.reading import page_picture
 from intake.errors import AlreadyExported, CannotOpen, Conflict, LetterLeft, SandboxFailed
 from intake.model.basics import Box
 from intake.model.invoice import Evidence, Invoice
-from intake.review import disclosure, list_state, wording
+from intake.review import agreement, disclosure, list_state, wording
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import ListState
 from intake.review.pages.case import receipt_of
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import days_left
 from intake.store import audit, cases, outbox, worklist
-from intake.store.tables import View
+from intake.store.tables import InvoiceState, View
 from intake.store.worklist import Item, Sort
 
 AT_ONCE = 10
@@ -50,10 +50,11 @@ def show(
     """The first ten of the lane, those that must be paid first in front; one row in the audit each."""
     lane = ListState(View.FAST, sort=Sort.DUE)
     found = worklist.find(room.store, lane.wanted(login.user), AT_ONCE)
-    strips = [strip for item in found.items if (strip := _strip(room, item))]
+    strips = [strip for item in found.items if (strip := _strip(room, login, item))]
     audit.record_strips(room.store, login.user, [strip["item"].reference for strip in strips])
     accepted = list_state.unsealed(room, login, klaar, _Accepted) if klaar else None
     left = _seconds_left(room, accepted[0]) if accepted else 0
+    waiting = sum(_waits(room, *each) for each in accepted[1]) if accepted else 0
     return room.pages.html(
         "fast.html",
         login=login,
@@ -62,7 +63,8 @@ def show(
         waiting=worklist.counts(room.store)[View.FAST],
         tab=list_state.written(room, login, lane),
         cut_outs=wording.CUT_OUTS,
-        accepted=len(accepted[1]) if accepted else 0,
+        accepted=len(accepted[1]) - waiting if accepted else 0,
+        waits=waiting,
         undo=klaar if left > 0 else "",
         seconds=left,
         notice=wording.DONE.get(gedaan),
@@ -150,7 +152,7 @@ def _accept(room: Room, login: Login, reference: str, path: str, version: int) -
     return True
 
 
-def _strip(room: Room, item: Item) -> dict[str, Any] | None:
+def _strip(room: Room, login: Login, item: Item) -> dict[str, Any] | None:
     """An invoice as it is shown; None when it cannot be opened, or may show a client."""
     try:
         found = cases.read_invoice(room.store, item.reference, item.path)
@@ -167,7 +169,14 @@ def _strip(room: Room, item: Item) -> dict[str, Any] | None:
         "facts": values,
         "shown": shown,
         "days_left": days_left(room, item),
+        "needs": agreement.fast(room.store, item.municipality, read.invoice, login.user),
     }
+
+
+def _waits(room: Room, reference: str, path: str) -> bool:
+    """Whether what was accepted waits for somebody else."""
+    found = cases.read_invoice(room.store, reference, path)
+    return found is not None and found[1].state is InvoiceState.APPROVED_ONCE
 
 
 def _in_lane(room: Room, reference: str, path: str) -> Item | None:

@@ -169,6 +169,7 @@ Chooser = Annotated[Login, Depends(_page_for(Right.DECIDE))]
 """Sees a page on which something is decided."""
 Decider = Annotated[Login, Depends(_form_for(Right.DECIDE))]
 HandsOver = Annotated[Login, Depends(_form_for(Right.HAND_OVER))]
+ContentReviewer = Annotated[Login, Depends(_form_for(Right.APPROVE_CONTENT))]
 CareReader = Annotated[Login, Depends(_form_for(Right.CARE))]
 Reporter = Annotated[Login, Depends(_form_for(Right.REPORT))]
 SupplierReader = Annotated[Login, Depends(_page_for(Right.READ_SUPPLIERS))]

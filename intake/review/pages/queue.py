@@ -12,18 +12,19 @@ from intake.review import list_state, service_state, undo, wording
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import ALL, LONGEST, MINE, ListState
 from intake.review.pages.login import Login, Reader, Searcher
+from intake.review.rights import Right
 from intake.review.warnings import warnings
 from intake.store import health, saved_views, worklist
 from intake.store.tables import View
 from intake.store.worklist import DEEPEST, Filters, Item, Sort
-from intake.store.worklist_rows import SECOND
+from intake.store.worklist_rows import CONTENT, SECOND
 from intake.store.worklist_search import cents_in
 
 PART = 50
 """Rows on one page of the list."""
 SOON_DAYS = 5
 """Fewer days of the term of payment are shown in red."""
-_QUIET = frozenset({View.UNREAD, View.LATER, View.UNCLEAR, View.FAST})
+_QUIET = frozenset({View.UNREAD, View.LATER, View.UNCLEAR, View.FAST, View.CONTENT})
 """Views whose tab is left out when nothing stands there."""
 _FIRST = (View.LOOK, View.NEW, View.FAST, View.UNCLEAR, View.POST, View.LETTER)
 """What opens without a choice: the first of these with work in it."""
@@ -44,7 +45,7 @@ def show(
 ) -> Response:
     """The open list. What was searched for or filtered by stands in the address sealed."""
     counts = worklist.counts(room.store)
-    first = next((view for view in _FIRST if counts[view]), View.LOOK)
+    first = next((view for view in _first(login) if counts[view]), View.LOOK)
     state = list_state.read(room, login, tab) or ListState().of_view(first)
     found = worklist.find(room.store, state.wanted(login.user), PART, (state.page - 1) * PART)
     letters = worklist.letters_of_waiting(room.store) if state.view == View.WAITING else 0
@@ -138,6 +139,12 @@ def forget(
     """Take away one of the user's own views."""
     saved_views.forget(room.store, login.user, number)
     return _to(list_state.passed_on(tab))
+
+
+def _first(login: Login) -> tuple[View, ...]:
+    """What opens without a choice; for a reviewer of care who decides nothing else, that comes first."""
+    reviews = login.may(Right.APPROVE_CONTENT) and not login.may(Right.DECIDE)
+    return (View.CONTENT, *_FIRST) if reviews else _FIRST
 
 
 def next_case(room: Room, login: Login, tab: str, after: str) -> str | None:
@@ -235,8 +242,8 @@ def point(item: Item) -> str:
     if item.view in (View.DONE, View.IGNORED, View.UNREAD):
         return ""
     why, _, first = item.why.partition(":")
-    if why == SECOND:
-        return wording.WITHOUT_POINT[SECOND].format(first=first)
+    if why in (SECOND, CONTENT):
+        return wording.WITHOUT_POINT[why].format(first=first)
     if item.point is None:
         return wording.WITHOUT_POINT.get(item.why, "") if item.path else item.reason
     words = wording.POINTS.get(f"{item.point.check}.{item.point.code}")

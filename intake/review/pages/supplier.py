@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query
 from fastapi.exceptions import RequestValidationError
@@ -25,8 +25,17 @@ from intake.review import wording
 from intake.review.context import Room, RoomOf
 from intake.review.pages.login import Login, SupplierEditor, SupplierReader
 from intake.review.rights import Right
-from intake.store import audit, providers, register_answers, supplier_register, suppliers
+from intake.store import (
+    audit,
+    providers,
+    register_answers,
+    supplier_changes,
+    supplier_register,
+    supplier_rows,
+    suppliers,
+)
 from intake.store import supplier_values as values
+from intake.store.coding import CODES
 from intake.store.journal import NotKept
 from intake.store.supplier_values import SupplierFault
 from intake.store.suppliers import AccountUse, SupplierHistory
@@ -95,6 +104,11 @@ def change(
     postcode: Line = "",
     city: Line = "",
     creditor_number: Line = "",
+    cost_centre: Line = "",
+    cost_type: Line = "",
+    task_field: Line = "",
+    vat_code: Line = "",
+    order_number: Line = "",
     notes: Text = "",
     other_names: Text = "",
     other_addresses: Text = "",
@@ -105,11 +119,13 @@ def change(
     typed = {
         "name": name, "kvk": kvk, "vat_id": vat_id, "street": street, "postcode": postcode,
         "city": city, "creditor_number": creditor_number, "notes": notes,
+        "cost_centre": cost_centre, "cost_type": cost_type, "task_field": task_field,
+        "vat_code": vat_code, "order_number": order_number,
         "other_names": other_names, "other_addresses": other_addresses, "domains": domains,
     }  # fmt: skip
     try:
         wanted = details(typed)
-        supplier_register.change(room.store, login.user, number, version, wanted)
+        supplier_changes.change(room.store, login.user, number, version, wanted)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("details", fault.code, typed))
     except Conflict:
@@ -133,7 +149,7 @@ def put_account(
         first = values.day(since) or room.store.today
         ends = values.day(last_day)
         account = values.iban(iban)
-        supplier_register.put_account(room.store, login.user, number, account, first, ends)
+        supplier_changes.put_account(room.store, login.user, number, account, first, ends)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("account", fault.code, typed))
     return _done(number)
@@ -144,7 +160,7 @@ def approve(room: RoomOf, login: SupplierEditor, number: Number, iban: Line) -> 
     """Approve an account that somebody else added."""
     own, known = _get(room, number)
     try:
-        supplier_register.approve_account(room.store, login.user, number, iban)
+        supplier_changes.approve_account(room.store, login.user, number, iban)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("approve", fault.code))
     except NotKept:
@@ -170,10 +186,10 @@ def put_contract(
         period = values.period(first_day, last_day)
         if remove:
             first = period.first_day
-            supplier_register.remove_contract(room.store, login.user, number, chosen, first)
+            supplier_changes.remove_contract(room.store, login.user, number, chosen, first)
         else:
             contract = Contract(chosen, period)
-            supplier_register.put_contract(room.store, login.user, number, contract)
+            supplier_changes.put_contract(room.store, login.user, number, contract)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("contract", fault.code, typed))
     return _done(number)
@@ -208,9 +224,9 @@ def put_agreement(
         )
         if remove:
             which = (wanted.kind, wanted.number, wanted.product)
-            supplier_register.remove_agreement(room.store, login.user, number, *which)
+            supplier_changes.remove_agreement(room.store, login.user, number, *which)
         else:
-            supplier_register.put_agreement(room.store, login.user, number, wanted)
+            supplier_changes.put_agreement(room.store, login.user, number, wanted)
     except SupplierFault as fault:
         return _page(room, login, own, known, Typed("agreement", fault.code, typed))
     return _done(number)
@@ -234,6 +250,7 @@ def details(typed: Mapping[str, str]) -> Registered:
     Raises:
         SupplierFault: one of them is wrong.
     """
+    codes: dict[str, Any] = {name: values.code(typed[name]) for name in CODES}
     return Registered(
         name=values.line(typed["name"]),
         kvk=values.kvk(typed["kvk"]),
@@ -243,6 +260,7 @@ def details(typed: Mapping[str, str]) -> Registered:
         city=values.line(typed["city"]),
         creditor_number=values.code(typed["creditor_number"]),
         notes=values.note(typed["notes"]),
+        **codes,
         other_names=values.lines(typed["other_names"]),
         other_addresses=values.lines(typed["other_addresses"]),
         domains=tuple(map(values.domain, typed["domains"].split())),
@@ -287,6 +305,7 @@ def _page(
         passwords=_passwords(room, known.kvk),
         changes=_changes(room, known.number),
         scopes=wording.CONTRACT_SCOPES,
+        codes=wording.CODES,
         agreement_kinds=wording.AGREEMENT_KINDS,
         form=_form(known, typed),
         typed=typed,
@@ -314,7 +333,7 @@ def _passwords(room: Room, kvk: str) -> tuple[providers.AgreedPassword, ...]:
 def _changes(room: Room, number: int) -> list[dict[str, object]]:
     if not number:
         return []
-    rows = audit.changes(room.store, supplier_register.subject(number), LATEST_CHANGES)
+    rows = audit.changes(room.store, supplier_rows.subject(number), LATEST_CHANGES)
     found: list[dict[str, object]] = []
     for row in rows:
         code, _, detail = row.result.partition(" ")
@@ -340,6 +359,7 @@ def _form(known: Registered, typed: Typed) -> dict[str, str]:
             "postcode",
             "city",
             "creditor_number",
+            *CODES,
             "notes",
         )
     }

@@ -118,6 +118,7 @@ const actions = {
   "s": () => press("#fast-lane"),
   "f": () => { const filters = document.querySelector("#filters"); if (filters) { filters.open = true; filters.querySelector("input:not([type=hidden])").focus(); } return filters !== null; },
   "/": () => { const box = document.querySelector("input[type=search]"); if (box) { box.focus(); box.select(); } return box !== null; },
+  "i": () => { const button = document.querySelector("#agree"); if (button) button.focus(); return button !== null; },
   "a": () => press("#accept-ticked") || (() => { const button = document.querySelector("#accept"); if (button) button.focus(); return button !== null; })(),
   "w": () => press("#refuse"),
   "v": () => press("#send"),

@@ -1,0 +1,64 @@
+"""Content approval: a reviewer of care agrees with what was delivered, or says why not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import Response
+
+from intake.errors import Conflict
+from intake.review.context import Room, RoomOf
+from intake.review.pages.case import PaperPath, Tab, Version, done, receipt_of
+from intake.review.pages.login import ContentReviewer
+from intake.store import cases, content_approval, outbox
+
+router = APIRouter()
+
+
+@router.post("/zaak/{reference}/inhoudelijk")
+def agree(
+    room: RoomOf,
+    login: ContentReviewer,
+    reference: str,
+    version: Version,
+    stuk: PaperPath,
+    tab: Tab = "",
+) -> Response:
+    """Agree. What a clerk accepted before is accepted by this, and its receipt leaves.
+
+    Raises Conflict when it changed since it was shown, SamePerson when somebody else must agree.
+    """
+    receipt = receipt_of(cases.get_case(room.store, reference))
+    whole = content_approval.approve(room.store, reference, stuk, login.user, version)
+    if whole and receipt is not None:
+        _send(room, reference, receipt.id)
+    return done(room, login, "inhoudelijk", reference, tab)
+
+
+@router.post("/zaak/{reference}/niet-inhoudelijk")
+def object_to(
+    room: RoomOf,
+    login: ContentReviewer,
+    reference: str,
+    version: Version,
+    stuk: PaperPath,
+    tekst: Annotated[str, Form(max_length=2000)] = "",
+    tab: Tab = "",
+) -> Response:
+    """Do not agree: a clerk decides anew, and reads why. Raises Conflict when it changed."""
+    if not tekst.strip():
+        raise RequestValidationError([])
+    content_approval.object_to(room.store, reference, stuk, login.user, version, tekst.strip())
+    return done(room, login, "niet-inhoudelijk", reference, tab)
+
+
+def _send(room: Room, reference: str, receipt: int) -> None:
+    """The receipt that whoever accepted it saw; not while another invoice of the mail waits."""
+    case = cases.get_case(room.store, reference)
+    if case.state in cases.ENDED and case.decided_by:
+        try:
+            outbox.confirm(room.store, receipt, case.decided_by)
+        except Conflict:  # it left, or was written anew meanwhile
+            return

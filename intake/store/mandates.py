@@ -1,0 +1,36 @@
+"""Mandates (mandaten): up to which total somebody may accept an invoice alone.
+
+They stand in the profile, by role or by user, and count as they are when somebody accepts.
+"""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from intake.profile import Profile
+from intake.store.tables import UserRow
+
+ANY = None
+"""The mandate of who may accept any total."""
+
+
+def of(session: Session, own: Profile, user: str) -> int | None:
+    """The highest of somebody's mandates in cents: ``ANY``, or nought for who has none."""
+    if not own.mandates:
+        return ANY
+    row = session.get(UserRow, user)
+    roles = row.roles.split() if row else []
+    found = [each.up_to for each in own.mandates if each.user == user or each.role in roles]
+    if None in found:
+        return ANY
+    return int(max(filter(None, found), default=0) * 100)
+
+
+def higher(one: int | None, other: int | None) -> int | None:
+    return ANY if one is ANY or other is ANY else max(one, other)
+
+
+def covers(mandate: int | None, cents: int | None) -> bool:
+    """Whether it is enough for this total, of an invoice or a credit note; a total that is not known
+    takes one for any."""
+    return mandate is ANY or (cents is not None and abs(cents) <= mandate)
