@@ -33,6 +33,7 @@ from intake.review.rights import Right
 from intake.store import (
     audit,
     cases,
+    corrections,
     drafts,
     invoices,
     left_out,
@@ -150,7 +151,7 @@ def page(
         supplier=_supplier(room, case, read),
         mail_masked=disclosure.covered_mail(case.verdict) and not why,
         points=points(case.verdict, read) if case.verdict else (),
-        **_reading(read, view.blad, covered),
+        **_reading(room, case, read, view.blad, covered),
         judged=_judged(case, read),
         each_invoice=_each(case, elsewhere, barred),
         barred=barred,
@@ -208,15 +209,18 @@ def colleagues(room: Room) -> list[str]:
     return [each.name for each in everybody if Right.DECIDE in rights.of(each.roles)]
 
 
-def _reading(read: ReadInvoice | None, page: int, covered: bool) -> dict[str, Any]:
-    """What was read of the document, and where on the page that is shown."""
+def _reading(
+    room: Room, case: Case, read: ReadInvoice | None, page: int, covered: bool
+) -> dict[str, Any]:
+    """What was read of the document and corrected, and where on the page that is shown."""
     if read is None:
         return {"spots": (), "groups": (), "paid": (), "more": ()}
+    made = corrections.of_case(room.store, case.reference, read.path)
     return {
         "spots": () if covered else fields.spots(read, page),
-        "groups": fields.groups(read, covered),
-        "paid": fields.facts(read, covered, fields.PAID),
-        "more": fields.facts(read, covered, fields.MORE),
+        "groups": fields.groups(read, covered, made),
+        "paid": fields.facts(read, covered, fields.PAID, made),
+        "more": fields.facts(read, covered, fields.MORE, made),
     }
 
 
