@@ -13,6 +13,7 @@ from intake.children import open_sandbox
 from intake.errors import (
     AlreadyExported,
     Conflict,
+    Covered,
     KeyMissing,
     LetterLeft,
     RecordUnreadable,
@@ -32,7 +33,7 @@ from intake.sandbox.task import ChildKind
 from intake.settings import Settings
 from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
-from intake.store.subject import RestrictedError
+from intake.store.restrictions import RestrictedError
 
 _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     login.WrongFormError: (403, "wrong-form"),
@@ -41,6 +42,7 @@ _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     AlreadyExported: (409, "exported"),
     LetterLeft: (409, "letter-left"),
     RestrictedError: (403, "restricted"),
+    Covered: (403, "covered"),
     SamePerson: (409, "same-person"),
     Conflict: (409, "conflict"),
     NotKept: (404, "no-case"),

@@ -22,7 +22,7 @@ from intake.model.basics import local_date
 from intake.model.booking import MOST_MISSED, Batch, Booking, Coding, Supplier
 from intake.model.invoice import DocumentKind, Invoice, SightingKind, VatLine
 from intake.profile import Profile
-from intake.store import Store, invoices, reversals, sealed
+from intake.store import Store, audit, audit_chain, invoices, restrictions, reversals, sealed
 from intake.store.business_facts import could_be_client
 from intake.store.journal import NotKept, find
 from intake.store.records import CARES, VERDICTS
@@ -56,8 +56,9 @@ class Held:
     reference: str
     path: str = field(repr=False)
     why: tuple[str, ...]
-    """Names of what the bookkeeping cannot do without, ``record`` when the case does not open, or why
-    the wanted format cannot hold it."""
+    """Names of what the bookkeeping cannot do without, ``record`` when the case does not open,
+    ``restricted`` when the privacy officer must say first that it may be paid, or why the wanted
+    format cannot hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +232,20 @@ def standing(store: Store, municipality: str) -> Standing:
     with store.read() as session:
         reversed_ = session.exec(reversals.waiting(municipality).limit(MOST)).all()
         rows = session.exec(_accepted(municipality).limit(MOST)).all()
+        still = restrictions.standing_still(session)
         held = tuple(
-            Held(row.reference, row.path, missing)
+            Held(row.reference, row.path, why)
             for row in rows
-            if (missing := _missing(row, row.number or _kept_number(store, session, row)))
+            if (
+                why := _restricted(row, still)
+                or _missing(row, row.number or _kept_number(store, session, row))
+            )
         )
     stay = {(each.reference, each.path) for each in held}
     leaving = [_shown(row) for row in rows if (row.reference, row.path) not in stay]
     total = sum(leaving, _NOTHING)
-    return Standing(municipality, len(leaving) + len(reversed_), total, held)
+    leaving_again = [row for row in reversed_ if row.reference not in still]
+    return Standing(municipality, len(leaving) + len(leaving_again), total, held)
 
 
 def entries(store: Store, number: int, limit: int, offset: int = 0) -> list[BatchEntry]:
@@ -357,9 +363,13 @@ def _leaving(
     held = []
     numbers = (row.kvk or row.vat_id or "" for row, _ in rows)
     creditors = creditor_numbers(session, own.name, numbers)
+    still = restrictions.standing_still(session)
     for row, reverses in rows:
         if len(found) == MOST:
             break
+        if why := _restricted(row, still):
+            held.append(Held(row.reference, row.path, why))
+            continue
         whose = replace(coding, creditor_number=creditors.get(row.kvk or row.vat_id or "", ""))
         booking = _booking(store, session, row, own.name, whose)
         if reverses and isinstance(booking, Booking):
@@ -474,6 +484,11 @@ def _kept_number(store: Store, session: Session, row: InvoiceRow) -> str:
     return "" if digits in {line.bsn.lstrip("0") for line in lines if line.bsn} else number
 
 
+def _restricted(row: InvoiceRow, still: frozenset[str]) -> tuple[str, ...]:
+    """Whether the privacy officer must say first that it may be paid."""
+    return ("restricted",) if row.reference in still else ()
+
+
 def _missing(row: InvoiceRow, number: str) -> tuple[str, ...]:
     """What no payment can do without; a credit note needs no account."""
     facts = {
@@ -553,14 +568,18 @@ def _cents(amount: Decimal) -> int:
     return int(amount.quantize(_CENT) * 100)
 
 
-def report(
-    store: Store,
-    number: int,
-    position: int,
-    paid_on: dt.date | None = None,
-    blocked: str | None = None,
-) -> None:
-    """What the finance package says of one invoice of a batch; saying it again changes it.
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What became of an invoice that left; neither: it is to be paid still."""
+
+    paid_on: dt.date | None = None
+    blocked: str | None = None
+    """The finance package's own short code for why it is not paid."""
+
+
+def report(store: Store, number: int, position: int, payment: Payment, by: str) -> None:
+    """What the finance package says of one invoice of a batch; saying it again changes it. A row of
+    the audit.
 
     Args:
         position: in the batch, counted from 0.

@@ -121,10 +121,12 @@ def page(
     paper = paper_of(case, view.stuk) or first_paper(case)
     read = paper.read if paper else None
     why = disclosure.reason(request, room, login, reference)
-    covered = paper is not None and disclosure.covered_invoice(read) and not why
+    covered = paper is not None and case.is_covered(read) and not why
     audit.record(room.store, login.user, reference, "case", why)
     care_why = disclosure.reason(request, room, login, reference, disclosure.Scope.CARE)
-    care_rows, care_parts = care.rows(room, reference, view.deel, bool(care_why))
+    care_rows, care_parts = (
+        ((), 0) if case.restricted else care.rows(room, reference, view.deel, bool(care_why))
+    )
     if care_rows and care_why:
         audit.record(room.store, login.user, reference, "care", care_why)
     home = list_of(room, login, view.tab, reference)
@@ -149,7 +151,7 @@ def page(
         fault=fault,
         **undo.shown(request, room, login),
         supplier=_supplier(room, case, read),
-        mail_masked=disclosure.covered_mail(case.verdict) and not why,
+        mail_masked=disclosure.covered_mail(case) and not why,
         points=points(case.verdict, read) if case.verdict else (),
         **_reading(room, case, read, view.blad, covered),
         judged=_judged(case, read),
@@ -179,7 +181,8 @@ def page(
 def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str, Any]:
     """What a clerk may do with the open invoice besides deciding, and the letter under way."""
     own = next((each for each in case.invoices if paper and each.path == paper.path), None)
-    judgeable = login.may(Right.DECIDE) and own is not None
+    decides = _decides(login, case)
+    judgeable = decides and own is not None
     target = own.path if own and len(case.invoices) > 1 else ""
     draft = drafts.load(room.store, case.reference, login.user, target)
     return {
@@ -190,7 +193,7 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
         "days": [room.store.today + dt.timedelta(days=days) for days in (1, 7)],
         "last_day": room.store.today + dt.timedelta(days=plans.MOST_DAYS),
         "may_take_back": judgeable and own is not None and _may_take_back(own),
-        "withdrawable": login.may(Right.DECIDE) and case.may_be_mended and bool(case.refused),
+        "withdrawable": decides and case.may_be_mended and bool(case.refused),
         "target": target,
         "target_version": own.version if own and target else case.version,
         "draft": draft,
@@ -239,7 +242,7 @@ def _decisions(
     decided.
     """
     remaining, reply = left_out.of_case(room.store, case.reference), case.reply
-    decides = login.may(Right.DECIDE)
+    decides = _decides(login, case)
     judgeable = decides and remaining is None
     locked = decides and password.is_asked(case)
     return {
@@ -254,6 +257,11 @@ def _decisions(
         "holdable": reply if decides and reply and reply.state in HOLDABLE else None,
         "receipt": receipt_of(case),
     }
+
+
+def _decides(login: Login, case: Case) -> bool:
+    """Nobody decides on a case that stands still until the privacy officer has said what may be."""
+    return login.may(Right.DECIDE) and not case.stands_still
 
 
 @router.post("/zaak/{reference}/akkoord")
@@ -345,7 +353,6 @@ def uncover(
     case = cases.get_case(room.store, reference)
     if why not in wording.UNCOVER:
         raise RequestValidationError([])
-    audit.record(room.store, login.user, reference, "uncover", why)
     response = RedirectResponse(_link(case, passed_on(tab), paper_of(case, paper), 1), 303)
     disclosure.allow(response, room, login, reference, why)
     return response
