@@ -148,6 +148,7 @@ def make(
         session.add(row)
         session.flush()
         number = row.number or 0
+        audit.note(store, session, user, f"batch-made {number}", audit_chain.DONE)
         for position, each in enumerate(found):
             session.add(
                 BatchInvoiceRow(
@@ -209,8 +210,11 @@ def to_deliver(store: Store, number: int) -> Batch:
     return load(store, number)
 
 
-def note(store: Store, number: int, state: BatchState) -> None:
-    """Say how a batch fared: delivered, failed, or booked by the finance package.
+def note(store: Store, number: int, state: BatchState, by: str) -> None:
+    """Say how a batch fared: delivered, failed, or booked by the finance package; a row of the audit.
+
+    Args:
+        by: a person or a program.
 
     Raises:
         NotKept: there is no such batch.
@@ -225,6 +229,7 @@ def note(store: Store, number: int, state: BatchState) -> None:
         if state not in _NEXT[BatchState(row.state)]:
             raise Conflict(f"batch {number} is {row.state}")
         row.state = state
+        audit.note(store, session, by, f"batch-{state.value} {number}", audit_chain.DONE)
 
 
 def standing(store: Store, municipality: str) -> Standing:
@@ -583,7 +588,7 @@ def report(store: Store, number: int, position: int, payment: Payment, by: str) 
 
     Args:
         position: in the batch, counted from 0.
-        blocked: its own short code for why it is not paid; None: nothing holds it up.
+        by: the program.
 
     Raises:
         NotKept: there is no such invoice.
@@ -596,6 +601,6 @@ def report(store: Store, number: int, position: int, payment: Payment, by: str) 
         ).first()
         if row is None:
             raise NotKept(f"there is no invoice {position + 1} in batch {number}")
-        row.paid_on, row.blocked = paid_on, blocked
-        code = "paid" if paid_on else "payment-blocked" if blocked else "payment-open"
-        sealed.note(store, session, row.reference, code)
+        row.paid_on, row.blocked = payment.paid_on, payment.blocked
+        code = "payment-blocked" if payment.blocked else "payment-open"
+        sealed.note(store, session, row.reference, "paid" if payment.paid_on else code, by)
