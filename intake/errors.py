@@ -134,3 +134,9 @@ class LetterLeft(Conflict):
     """The provider was told: what the letter says cannot be undone."""
 
     code = "letter-left"
+
+
+class Covered(IntakeError):
+    """A client may stand on a page, and whoever asks gave no reason to see it."""
+
+    code = "covered"

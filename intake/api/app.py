@@ -4,12 +4,15 @@ content, and what it reads stands in the audit."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from intake.api.models import BatchHead, Fate, FileMessage, Held, Made, Payment, Wanted, WholeBatch
@@ -38,16 +41,35 @@ _AS_TABLE = {
 Number = Annotated[int, Path(ge=1, le=999_999_999)]
 
 
+class TokenFirst(APIRoute):
+    """A door that asks for the token before a byte of the body is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        handle = super().get_route_handler()
+
+        async def check(request: Request) -> Response:
+            bearer = await _BEARER(request)
+            store: Store = request.app.state.store
+            found = (
+                await run_in_threadpool(tokens.program, store, bearer.credentials)
+                if bearer
+                else None
+            )
+            if found is None:
+                raise HTTPException(401, "no valid token", {"WWW-Authenticate": "Bearer"})
+            request.state.program = found
+            return await handle(request)
+
+        return check
+
+
 def may(scope: Scope) -> Callable[..., Program]:
     """Lets in who bears a token for this."""
 
     def check(
-        request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
+        request: Request, _bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
     ) -> Program:
-        store: Store = request.app.state.store
-        found = tokens.program(store, bearer.credentials) if bearer else None
-        if found is None:
-            raise HTTPException(401, "no valid token", {"WWW-Authenticate": "Bearer"})
+        found: Program = request.state.program
         if scope not in found.scopes:
             raise HTTPException(403, f"this token is not for {scope}")
         return found
@@ -76,17 +98,21 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     )
     for kind, (status, text) in _EXPECTED.items():
         app.exception_handler(kind)(_told(status, text))
+    app.exception_handler(RequestValidationError)(_not_understood)
+    v1 = APIRouter(route_class=TokenFirst)
 
-    @app.get("/v1/batches", operation_id="listBatches")
+    @v1.get("/v1/batches", operation_id="listBatches")
     def list_batches(
-        _program: Reader,
+        program: Reader,
         after: Annotated[int, Query(ge=0, description="Only those with a higher number.")] = 0,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> list[BatchHead]:
         """Batches, the oldest first."""
-        return [BatchHead.of(line) for line in batches.after(store, after, limit)]
+        found = batches.after(store, after, limit)
+        audit.record(store, program.name, "", "batches")
+        return [BatchHead.of(line) for line in found]
 
-    @app.post("/v1/batches", operation_id="makeBatch", status_code=201)
+    @v1.post("/v1/batches", operation_id="makeBatch", status_code=201)
     def make_batch(program: Maker, wanted: Wanted) -> Made:
         """Put all that was accepted and has not left into one batch."""
         if wanted.municipality not in settings.municipalities:
@@ -99,14 +125,14 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
             held=[Held(reference=each.reference, why=list(each.why)) for each in held],
         )
 
-    @app.get("/v1/batches/{number}", operation_id="getBatch")
+    @v1.get("/v1/batches/{number}", operation_id="getBatch")
     def get_batch(program: Reader, number: Number) -> WholeBatch:
         """One batch, the same whenever it is asked for."""
         batch = batches.load(store, number)
         audit.record(store, program.name, "", f"batch {number}")
         return WholeBatch.of(batch)
 
-    @app.get(
+    @v1.get(
         "/v1/batches/{number}/table.{ending}",
         operation_id="getTable",
         response_class=Response,
@@ -122,21 +148,22 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         name = f'attachment; filename="{number:06}.{ending}"'
         return Response(write(batch), media_type=kind, headers={"Content-Disposition": name})
 
-    @app.put("/v1/batches/{number}/state", operation_id="reportBatch", status_code=204)
-    def report_batch(_program: Reporter, number: Number, fate: Fate) -> None:
+    @v1.put("/v1/batches/{number}/state", operation_id="reportBatch", status_code=204)
+    def report_batch(program: Reporter, number: Number, fate: Fate) -> None:
         """Say that a batch was delivered, failed or was booked."""
-        batches.note(store, number, fate.state)
+        batches.note(store, number, fate.state, program.name)
 
-    @app.put(
+    @v1.put(
         "/v1/batches/{number}/invoices/{position}/payment",
         operation_id="reportPayment",
         status_code=204,
     )
     def report_payment(
-        _program: Reporter, number: Number, position: Number, payment: Payment
+        program: Reporter, number: Number, position: Number, payment: Payment
     ) -> None:
         """Say that an invoice was paid, or why it is not."""
-        batches.report(store, number, position - 1, payment.paid_on, payment.blocked)
+        paid = batches.Payment(payment.paid_on, payment.blocked)
+        batches.report(store, number, position - 1, paid, program.name)
 
     @app.webhooks.post("batch.file", operation_id="takeFile")
     def take_file(
@@ -148,7 +175,15 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         """What `intake export` sends with `--to https://…`: answer 200 to 299 once you keep it. With 400
         to 499 it is not sent again; with all else it is, a few times."""
 
+    app.include_router(v1)
     return app
+
+
+def _not_understood(_request: Request, error: Exception) -> JSONResponse:
+    """What is wrong with a request, and where; nothing of what it said: that may be a client's."""
+    assert isinstance(error, RequestValidationError)
+    faults = [{"loc": each["loc"], "msg": each["msg"]} for each in error.errors()]
+    return JSONResponse({"detail": faults}, 422)
 
 
 def _told(status: int, text: str) -> Callable[[Request, Exception], Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from intake.model.booking import Batch, Booking
 from intake.store.batches import BatchLine
 from intake.store.tables import BatchState
+from intake.text.masking import masked
 
 
 class _Given(BaseModel):
@@ -179,11 +180,20 @@ class FileMessage(_Given):
     data: BatchFile
 
 
+def _nobodys(code: str) -> str:
+    """Raises ValueError for what could be a client's number: it would stand in the open."""
+    if masked(code, near_client=True) != code:
+        raise ValueError("could be the number of a client")
+    return code
+
+
 class Payment(BaseModel):
     """What became of one invoice; without either, it is open again."""
 
     model_config = ConfigDict(extra="forbid")
     paid_on: dt.date | None = None
-    blocked: str | None = Field(
-        None, pattern=r"^[a-z0-9-]{1,40}$", description="A code of your own, no words."
+    blocked: Annotated[str, AfterValidator(_nobodys)] | None = Field(
+        None,
+        pattern=r"^[a-z0-9-]{1,40}$",
+        description="A code of your own: no words, and no number that could be a BSN.",
     )

@@ -14,7 +14,7 @@ import typer
 from intake import profile
 from intake.children import open_sandbox
 from intake.commands.options import Json
-from intake.commands.output import Exit, complain, print_json, say
+from intake.commands.output import Exit, complain, operator, print_json, say
 from intake.errors import ConfigurationError
 from intake.export import case_pages, folder, formats, sftp, ubl, webhook
 from intake.model.booking import Batch
@@ -89,7 +89,7 @@ def again(number: Number, to: Target, format: Formats, as_json: Json = False) ->
 def booked(number: Number) -> None:
     """The finance package has booked this batch."""
     with open_store(load()) as store:
-        batches.note(store, number, BatchState.BOOKED)
+        batches.note(store, number, BatchState.BOOKED, operator())
     say(f"Batch {number} is booked.")
 
 
@@ -97,7 +97,7 @@ def booked(number: Number) -> None:
 def failed(number: Number) -> None:
     """The finance package could not take this batch; it may be delivered again."""
     with open_store(load()) as store:
-        batches.note(store, number, BatchState.FAILED)
+        batches.note(store, number, BatchState.FAILED, operator())
     say(f"Batch {number} failed: mend the cause, then `intake export again {number}`.")
 
 
@@ -172,13 +172,13 @@ def _deliver(
             pages = partial(case_pages.drawn, store, reading)
             deliver(formats.written(batch, [name.value for name in names], own, pages))
     except (OSError, ValueError) as error:
-        batches.note(store, batch.number, BatchState.FAILED)
+        batches.note(store, batch.number, BatchState.FAILED, operator())
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigurationError(
             f"batch {batch.number} was not delivered: {why}\nthen: intake export again"
             f" {batch.number}"
         ) from None
-    batches.note(store, batch.number, BatchState.DELIVERED)
+    batches.note(store, batch.number, BatchState.DELIVERED, operator())
 
 
 def _tell(batch: Batch | None, as_json: bool) -> None:

@@ -61,19 +61,27 @@ def restrict(
         str, typer.Option(help="juistheid, onrechtmatig, rechtszaak or bezwaar (art. 18 lid 1).")
     ] = "",
     lift: Annotated[bool, typer.Option("--lift", help="End the restriction.")] = False,
+    pay: Annotated[
+        bool,
+        typer.Option("--pay", help="Let invoices of restricted cases be paid: the law asks it."),
+    ] = False,
     bsn_file: BsnFile = None,
 ) -> None:
-    """Leave the data of a client alone: nothing is shown, and nothing is destroyed."""
-    if not lift and why not in set(wording.RESTRICTIONS) - {subject.LIFTED}:
+    """Leave the data of a client alone: nothing is shown, destroyed, decided or paid."""
+    reasons = set(wording.RESTRICTIONS) - {subject.LIFTED, subject.PAYABLE}
+    if not (lift or pay) and why not in reasons:
         raise ConfigurationError("--why takes juistheid, onrechtmatig, rechtszaak or bezwaar")
     with _asked(bsn_file) as (store, client):
         who = operator()
         references = [case.reference for case in subject.find(store, client, who).cases]
         if lift:
             subject.lift(store, references, who)
+        elif pay:
+            subject.let_pay(store, references, who)
         else:
             subject.restrict(store, references, who, why)
-    say(f"{len(references)} cases {'are free again' if lift else 'are left alone'}.")
+    done = "are free again" if lift else "may be paid" if pay else "are left alone"
+    say(f"{len(references)} cases {done}.")
 
 
 @app.command("erase")

@@ -15,7 +15,8 @@ _MOST_PAGES = 100
 
 
 def drawn(store: Store, reading: Sandbox, booking: Booking) -> bytes | None:
-    """A PDF of the pictures that the clerk saw; None when they cannot be drawn, or show a client.
+    """A PDF of the pictures that a clerk sees without giving a reason; None when the pages are
+    covered, or cannot be drawn.
 
     Args:
         reading: the child that draws.
@@ -26,8 +27,10 @@ def drawn(store: Store, reading: Sandbox, booking: Booking) -> bytes | None:
         if case.verdict
         else None
     )
+    if read is None or case.is_covered(read):
+        return None
     data = cases.document(store, booking.reference, booking.path)
-    if read is None or data is None or read.invoice.sightings:
+    if data is None:
         return None
     count = read.invoice.page_count
     if not 1 <= count <= _MOST_PAGES:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from intake.model.attachment import Attachments
-from intake.model.finding import CheckResult, Finding, Severity
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import PartKind, ReplyKind
 from intake.model.supplier import SupplierAccount
@@ -127,6 +127,17 @@ class ReadInvoice:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(f for r in self.results for f in r.findings)
+
+    @property
+    def shows_no_client(self) -> bool:
+        """Whether every page was read, nothing of a client was seen there and the check for anonymity
+        passed: what nobody read is not known to be anonymous.
+        """
+        passed = any(
+            result.check == "anonymity" and result.outcome is Outcome.PASSED
+            for result in self.results
+        )
+        return passed and self.invoice.fully_read and not self.invoice.sightings
 
     @property
     def lacks_attachment(self) -> bool:

@@ -14,6 +14,7 @@ from intake.errors import (
     AlreadyExported,
     Conflict,
     ContentAwaited,
+    Covered,
     KeyMissing,
     LetterLeft,
     NoMandate,
@@ -34,7 +35,7 @@ from intake.sandbox.task import ChildKind
 from intake.settings import Settings
 from intake.store import Store, audit_heads
 from intake.store.journal import NotKept
-from intake.store.subject import RestrictedError
+from intake.store.restrictions import RestrictedError
 
 _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     login.WrongFormError: (403, "wrong-form"),
@@ -43,6 +44,7 @@ _EXPECTED: dict[type[Exception], tuple[int, str]] = {
     AlreadyExported: (409, "exported"),
     LetterLeft: (409, "letter-left"),
     RestrictedError: (403, "restricted"),
+    Covered: (403, "covered"),
     SamePerson: (409, "same-person"),
     NoMandate: (409, "no-mandate"),
     ContentAwaited: (409, "content-awaited"),

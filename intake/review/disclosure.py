@@ -15,11 +15,13 @@ from enum import StrEnum
 from fastapi import Request
 from starlette.responses import Response
 
-from intake.model.finding import Outcome, Severity
-from intake.model.verdict import ReadInvoice, Verdict
+from intake.model.finding import Severity
 from intake.review.context import Room
 from intake.review.pages.login import Login
-from intake.store import subject
+from intake.review.rights import Right
+from intake.store import audit, subject
+from intake.store.cases import Case
+from intake.store.restrictions import RestrictedError
 
 SECONDS = 900
 """How long a case stays open after a reason was given."""
@@ -33,22 +35,16 @@ class Scope(StrEnum):
     CARE = "zorgregels"
 
 
-def covered_invoice(read: ReadInvoice | None) -> bool:
-    """True unless every page was read and the check for anonymity passed: what nobody read is not
-    known to be anonymous.
-    """
-    if read is None or not read.invoice.fully_read:
-        return True
-    return not any(
-        result.check == "anonymity" and result.outcome is Outcome.PASSED for result in read.results
-    )
+_ASKED = {Scope.PAGE: "uncover", Scope.CARE: "uncover-care"}
+"""What the audit calls it that somebody gave a reason."""
 
 
-def covered_mail(verdict: Verdict | None) -> bool:
+def covered_mail(case: Case) -> bool:
     """True when a client may be recognised somewhere in this mail: then its own words are covered
     too.
     """
-    if verdict is None:
+    verdict = case.verdict
+    if verdict is None or case.is_noticed:
         return True
     findings = (
         *verdict.findings,
@@ -64,19 +60,18 @@ def reason(
     request: Request, room: Room, login: Login, reference: str, scope: Scope = Scope.PAGE
 ) -> str:
     """The reason this session gave for this case less than a quarter of an hour ago; empty when it
-    gave none.
+    gave none, lost the right since, or the case was restricted since.
     """
+    if scope is Scope.CARE and not login.may(Right.CARE):
+        return ""
     until, _, rest = request.cookies.get(f"intake-{scope}", "").partition(".")
     why, _, proof = rest.partition(".")
     if not until.isascii() or not until.isdigit() or len(until) > 12 or int(until) < time.time():
         return ""
-    return (
-        why
-        if secrets.compare_digest(
-            proof.encode(), _proof(room, login, reference, scope, until, why).encode()
-        )
-        else ""
-    )
+    expected = _proof(room, login, reference, scope, until, why)
+    if not secrets.compare_digest(proof.encode(), expected.encode()):
+        return ""
+    return "" if subject.is_restricted(room.store, reference) else why
 
 
 def allow(
@@ -87,12 +82,17 @@ def allow(
     why: str,
     scope: Scope = Scope.PAGE,
 ) -> None:
-    """Put the permission for one case in the answer.
+    """Put the permission for one case in the answer; that it was asked, and why, is a row of the
+    audit.
 
     Raises:
         RestrictedError: the person concerned asked that it be left alone.
     """
-    subject.refuse_restricted(room.store, reference)
+    restricted = subject.is_restricted(room.store, reference)
+    result = audit.REFUSED if restricted else audit.SHOWN
+    audit.record(room.store, login.user, reference, _ASKED[scope], why, result)
+    if restricted:
+        raise RestrictedError(f"the data of {reference} is restricted")
     until = str(int(time.time()) + SECONDS)
     response.set_cookie(
         f"intake-{scope}",

@@ -4,13 +4,14 @@ on the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from intake.checks import registry
 from intake.model.basics import Box
-from intake.model.correction import Corrected
+from intake.model.correction import Corrected, Correction
 from intake.model.finding import Finding, Severity
 from intake.model.invoice import Evidence, Field, Found, Invoice, Presence
 from intake.model.verdict import ReadInvoice
@@ -118,7 +119,7 @@ MORE = (
     ("vat_id", Corrected.VAT_ID),
 )
 """What else a person may correct."""
-CHANGED = sentence("corrected", by="|", was="").partition("|")[0]
+CHANGED = sentence("corrected", by="")
 """How the note of a corrected value begins."""
 _ONLY_WHEN_FOUND = frozenset({"corrects", "second_name", "supplier_po_box", "vat_exempt"})
 _FREE_TEXT = frozenset(
@@ -133,16 +134,21 @@ _FREE_TEXT = frozenset(
         "supplier_po_box",
     }
 )
+_FORMS = {"kvk_number": re.compile(r"\d{8}", re.ASCII)}
 _WORST = (Severity.REJECT, Severity.REVIEW, Severity.INFO)
 
 
-def groups(read: ReadInvoice, covered: bool) -> tuple[Group, ...]:
+def groups(
+    read: ReadInvoice, covered: bool, corrections: Sequence[Correction] = ()
+) -> tuple[Group, ...]:
     """Every field of the invoice, in the order a clerk reads it.
 
     Args:
         covered: the page is not shown, so a number in free text that could be a client's is starred
             too.
+        corrections: of this invoice, the oldest first.
     """
+    corrected = {each.fact.value: each for each in corrections}
     shown = []
     for group, rows in _GROUPS.items():
         found = tuple(
@@ -151,6 +157,7 @@ def groups(read: ReadInvoice, covered: bool) -> tuple[Group, ...]:
                 getattr(read.invoice, key),
                 _starred(read.invoice, key, write) if covered else write,
                 worst(read.findings, check),
+                corrected.get(key),
             )
             for key, check, write in rows
             if key not in _ONLY_WHEN_FOUND or getattr(read.invoice, key).presence is Presence.FOUND
@@ -165,20 +172,25 @@ def groups(read: ReadInvoice, covered: bool) -> tuple[Group, ...]:
 
 
 def facts(
-    read: ReadInvoice, covered: bool, which: tuple[tuple[str, Corrected], ...]
+    read: ReadInvoice,
+    covered: bool,
+    which: tuple[tuple[str, Corrected], ...],
+    corrections: Sequence[Correction] = (),
 ) -> tuple[Fact, ...]:
     """Fields that a person may correct, each with what else it could be.
 
     Args:
-        covered: as for ``groups``; then nothing is offered but what is shown.
+        covered, corrections: as for ``groups``; covered, nothing is offered but what is shown.
     """
-    rows = {row.key: row for group in groups(read, covered) for row in group.rows}
+    rows = {row.key: row for group in groups(read, covered, corrections) for row in group.rows}
     written = {key: write for each in _GROUPS.values() for key, _, write in each}
     return tuple(
         Fact(
             rows[key],
             fact,
-            "" if covered and key in _FREE_TEXT else _as_typed(read.invoice, key, written[key]),
+            ""
+            if covered and (key in _FREE_TEXT or "*" in rows[key].text)
+            else _as_typed(read.invoice, key, written[key]),
             () if covered else _choices(read.invoice, key, written[key]),
         )
         for key, fact in which
@@ -204,8 +216,12 @@ def _choices(invoice: Invoice, key: str, write: Callable[[Any], str]) -> tuple[C
 
 def _starred(invoice: Invoice, key: str, write: Callable[[Any], str]) -> Callable[[Any], str]:
     """Writes free text with client numbers starred; numbers with a form of their own stay as they
-    are.
+    are, as long as they have it.
     """
+    if key in _FORMS:
+        return lambda value: (
+            write(value) if _FORMS[key].fullmatch(value) else masked(write(value), True)
+        )
     if key not in _FREE_TEXT:
         return write
     return lambda value: masked(
@@ -220,7 +236,11 @@ def worst(findings: tuple[Finding, ...], check: str) -> Severity | None:
 
 
 def _shown(
-    key: str, value: Field[Any], write: Callable[[Any], str], severity: Severity | None
+    key: str,
+    value: Field[Any],
+    write: Callable[[Any], str],
+    severity: Severity | None,
+    correction: Correction | None,
 ) -> Shown:
     if value.found is None:
         return Shown(
@@ -230,24 +250,32 @@ def _shown(
         key,
         wording.FIELDS[key],
         write(value.found.value),
-        _why(value.found, value.others, write),
+        _why(value, value.found, write, correction),
         severity,
         value.evidence.page if value.evidence else None,
         value.found.note.startswith(CHANGED),
     )
 
 
-def _why(found: Found[Any], others: tuple[Found[Any], ...], write: Callable[[Any], str]) -> str:
+def _why(
+    value: Field[Any], found: Found[Any], write: Callable[[Any], str], correction: Correction | None
+) -> str:
     """How sure, and why: the place, the reader when it was not the plain text, and what else could
-    be meant.
+    be meant; of a corrected value who says so, and what stood there.
+
+    A value stands in it as ``write`` shows it, and in a note no number that could be a client's.
     """
-    notes = [found.note] if found.note else []
+    if correction is not None and found.note.startswith(CHANGED):
+        was = wording.READERS["was" if correction.was else "was-nothing"]
+        value_before = write(correction.was) if correction.was else ""
+        return f"{sentence('corrected', by=correction.by)}; {was.format(value=value_before)}"
+    notes = [masked(found.note, near_client=True)] if found.note else []
     if found.evidence is None:
         notes += [] if found.note else [wording.READERS["derived"]]
     elif found.evidence.reader in wording.READERS:
         notes.append(wording.READERS[found.evidence.reader])
-    if others:
-        values = ", ".join(write(other.value) for other in others)
+    if value.others:
+        values = ", ".join(write(other.value) for other in value.others)
         notes.append(wording.READERS["also"].format(values=values))
     return "; ".join(notes)
 

@@ -41,6 +41,8 @@ _SCOPE = "openid profile"
 _TIMEOUT_SECONDS = 5.0
 _METADATA_SECONDS = 3600.0
 _KEYS_AGAIN_SECONDS = 60.0
+_SILENT_SECONDS = 10.0
+"""So long nobody asks a provider again that did not answer: each who waits holds a thread."""
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 log = structlog.get_logger()
@@ -74,6 +76,8 @@ class Provider:
         self._lock = threading.Lock()
         self._metadata: tuple[float, Mapping[str, Any]] | None = None
         self._keys: tuple[float, KeySet] | None = None
+        self._asking = threading.Lock()
+        self._silent_since: float | None = None
 
     def new_state(self) -> str:
         """What the browser keeps until it comes back."""
@@ -199,9 +203,17 @@ class Provider:
 
     def _published(self) -> Mapping[str, Any]:
         """The provider's metadata (OpenID Connect Discovery §4)."""
-        with self._lock:
-            if self._metadata and time.monotonic() - self._metadata[0] < _METADATA_SECONDS:
-                return self._metadata[1]
+        if known := self._known():
+            return known
+        with self._asking:  # who comes meanwhile waits for this one answer, also when there is none
+            return self._known() or self._asked()
+
+    def _known(self) -> Mapping[str, Any] | None:
+        known = self._metadata
+        is_fresh = known is not None and time.monotonic() - known[0] < _METADATA_SECONDS
+        return known[1] if known and is_fresh else None
+
+    def _asked(self) -> Mapping[str, Any]:
         issuer = self._settings.issuer
         found = self._answer("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if found.get("issuer") != issuer:
@@ -209,8 +221,7 @@ class Provider:
         scheme = issuer.partition("//")[0]
         if not all(str(found.get(name)).startswith(scheme) for name in _ENDPOINTS):
             raise OidcFaultError("no-endpoints")
-        with self._lock:
-            self._metadata = time.monotonic(), found
+        self._metadata = time.monotonic(), found
         return found
 
     def _key_set(self, fresh: bool) -> KeySet:
@@ -231,17 +242,30 @@ class Provider:
     def _answer(
         self, method: str, address: str, form: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """What the provider answers; neither its text nor our address is repeated in a fault."""
+        """What the provider answers; neither its text nor our address is repeated in a fault.
+
+        Raises:
+            OidcFaultError: it does not, or did not a moment ago: then it is not asked.
+        """
+        if self._is_silent():
+            raise OidcFaultError("no-answer")
         try:
             with httpx.Client(verify=self._trusted, timeout=_TIMEOUT_SECONDS) as client:
                 signed = self._client_login() if form else None
                 answer = client.request(method, address, data=form, auth=signed)
             found = answer.json()
+        except httpx.TransportError:
+            self._silent_since = time.monotonic()
+            raise OidcFaultError("no-answer") from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError):
             raise OidcFaultError("no-answer") from None
         if answer.status_code != 200 or not isinstance(found, dict):
             raise OidcFaultError("refused-by-provider" if form else "no-answer")
         return found
+
+    def _is_silent(self) -> bool:
+        since = self._silent_since
+        return since is not None and time.monotonic() - since < _SILENT_SECONDS
 
     def _client_login(self) -> tuple[str, str] | None:
         """By which the provider knows that it is us (RFC 6749 §2.3.1); None for a public client."""

@@ -223,9 +223,10 @@ def many(number: int, one: str, more: str) -> str:
 def reading(what: str) -> str:
     """What somebody read or did."""
     kind, _, number = what.partition(" ")
-    known = kind if kind in ("page", "batch") else what
+    is_of_batch = kind.startswith("batch") and bool(number)
+    known = kind if kind == "page" or is_of_batch else what
     word = READINGS.get(known) or EVENTS.get(known, what)
-    return f"{word} {number}" if kind == "batch" else word
+    return f"{word} {number}" if is_of_batch else word
 
 
 def event(code: str, detail: str) -> str:

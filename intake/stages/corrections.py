@@ -129,8 +129,7 @@ def _with(invoice: Invoice, correction: Correction) -> Invoice:
     fact, value = correction.fact, correction.value
     if fact is Corrected.KIND:
         return replace(invoice, kind=DocumentKind(value))
-    was = correction.was or sentence("corrected-nothing")
-    note = sentence("corrected", by=correction.by, was=was)
+    note = sentence("corrected", by=correction.by)
     field: Field[Any] = Field.of(Decimal(value) if fact in _AMOUNTS else value, note=note)
     changes: dict[str, Any] = {fact.value: field}
     if fact in _AMOUNTS:  # the rates as read are those of other amounts

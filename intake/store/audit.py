@@ -157,6 +157,23 @@ def record_strips(store: Store, who: str, references: Sequence[str]) -> None:
         )
 
 
+def record_strip(store: Store, who: str, reference: str) -> None:
+    """Write that somebody sees a cut-out of a page, unless the strip that it stands in was shown to
+    them within the hour: one row for each strip, not for each of its pictures.
+    """
+    lately = select(AuditRow.sequence).where(
+        col(AuditRow.who) == who,
+        col(AuditRow.at) > store.clock() - dt.timedelta(hours=1),
+        col(AuditRow.reference) == reference,
+        col(AuditRow.what) == STRIP,
+        col(AuditRow.result) == SHOWN,
+    )
+    with store.read() as session:
+        shown = session.exec(lately.limit(1)).first() is not None
+    if not shown:
+        record_strips(store, who, [reference])
+
+
 def alerts(store: Store) -> tuple[Alert, ...]:
     """Unusual reading of the last ``ALERT_DAYS`` that nobody marked as seen, newest first."""
     since = store.clock() - dt.timedelta(days=ALERT_DAYS)

@@ -22,7 +22,17 @@ from intake.model.basics import local_date
 from intake.model.booking import MOST_MISSED, Batch, Booking, Coding, Supplier
 from intake.model.invoice import DocumentKind, Invoice, SightingKind, VatLine
 from intake.profile import Profile
-from intake.store import Store, coding, invoices, reversals, sealed, supplier_register
+from intake.store import (
+    Store,
+    audit,
+    audit_chain,
+    coding,
+    invoices,
+    restrictions,
+    reversals,
+    sealed,
+    supplier_register,
+)
 from intake.store.business_facts import could_be_client
 from intake.store.journal import NotKept, find
 from intake.store.records import CARES, VERDICTS
@@ -62,8 +72,9 @@ class Held:
     reference: str
     path: str = field(repr=False)
     why: tuple[str, ...]
-    """Names of what the bookkeeping cannot do without, ``record`` when the case does not open, or why
-    the wanted format cannot hold it."""
+    """Names of what the bookkeeping cannot do without, ``record`` when the case does not open,
+    ``restricted`` when the privacy officer must say first that it may be paid, or why the wanted
+    format cannot hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +164,7 @@ def make(
         session.add(row)
         session.flush()
         number = row.number or 0
+        audit.note(store, session, user, f"batch-made {number}", audit_chain.DONE)
         for position, each in enumerate(found):
             session.add(
                 BatchInvoiceRow(
@@ -216,8 +228,11 @@ def to_deliver(store: Store, number: int) -> Batch:
     return load(store, number)
 
 
-def note(store: Store, number: int, state: BatchState) -> None:
-    """Say how a batch fared: delivered, failed, or booked by the finance package.
+def note(store: Store, number: int, state: BatchState, by: str) -> None:
+    """Say how a batch fared: delivered, failed, or booked by the finance package; a row of the audit.
+
+    Args:
+        by: a person or a program.
 
     Raises:
         NotKept: there is no such batch.
@@ -232,6 +247,7 @@ def note(store: Store, number: int, state: BatchState) -> None:
         if state not in _NEXT[BatchState(row.state)]:
             raise Conflict(f"batch {number} is {row.state}")
         row.state = state
+        audit.note(store, session, by, f"batch-{state.value} {number}", audit_chain.DONE)
 
 
 def standing(store: Store, municipality: str) -> Standing:
@@ -239,15 +255,20 @@ def standing(store: Store, municipality: str) -> Standing:
     with store.read() as session:
         reversed_ = session.exec(reversals.waiting(municipality).limit(MOST)).all()
         rows = session.exec(_accepted(municipality).limit(MOST)).all()
+        still = restrictions.standing_still(session)
         held = tuple(
-            Held(row.reference, row.path, missing)
+            Held(row.reference, row.path, why)
             for row in rows
-            if (missing := _missing(row, row.number or _kept_number(store, session, row)))
+            if (
+                why := _restricted(row, still)
+                or _missing(row, row.number or _kept_number(store, session, row))
+            )
         )
     stay = {(each.reference, each.path) for each in held}
     leaving = [_shown(row) for row in rows if (row.reference, row.path) not in stay]
     total = sum(leaving, _NOTHING)
-    return Standing(municipality, len(leaving) + len(reversed_), total, held)
+    leaving_again = [row for row in reversed_ if row.reference not in still]
+    return Standing(municipality, len(leaving) + len(leaving_again), total, held)
 
 
 def entries(store: Store, number: int, limit: int, offset: int = 0) -> list[BatchEntry]:
@@ -363,9 +384,13 @@ def _leaving(
     held = []
     numbers = (coding.number_of(row) for row, _ in rows)
     suppliers = supplier_register.by_number(session, own.name, numbers)
+    still = restrictions.standing_still(session)
     for row, reverses in rows:
         if len(found) == MOST:
             break
+        if why := _restricted(row, still):
+            held.append(Held(row.reference, row.path, why))
+            continue
         supplier = suppliers.get(coding.number_of(row))
         booking = _to_leave(store, session, own, row, None if reverses else supplier)
         if isinstance(booking, Booking) and reverses:
@@ -518,6 +543,11 @@ def _kept_number(store: Store, session: Session, row: InvoiceRow) -> str:
     return "" if digits in {line.bsn.lstrip("0") for line in lines if line.bsn} else number
 
 
+def _restricted(row: InvoiceRow, still: frozenset[str]) -> tuple[str, ...]:
+    """Whether the privacy officer must say first that it may be paid."""
+    return ("restricted",) if row.reference in still else ()
+
+
 def _missing(row: InvoiceRow, number: str) -> tuple[str, ...]:
     """What no payment can do without; a credit note needs no account."""
     facts = {
@@ -597,18 +627,22 @@ def _cents(amount: Decimal) -> int:
     return int(amount.quantize(_CENT) * 100)
 
 
-def report(
-    store: Store,
-    number: int,
-    position: int,
-    paid_on: dt.date | None = None,
-    blocked: str | None = None,
-) -> None:
-    """What the finance package says of one invoice of a batch; saying it again changes it.
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What became of an invoice that left; neither: it is to be paid still."""
+
+    paid_on: dt.date | None = None
+    blocked: str | None = None
+    """The finance package's own short code for why it is not paid."""
+
+
+def report(store: Store, number: int, position: int, payment: Payment, by: str) -> None:
+    """What the finance package says of one invoice of a batch; saying it again changes it. A row of
+    the audit.
 
     Args:
         position: in the batch, counted from 0.
-        blocked: its own short code for why it is not paid; None: nothing holds it up.
+        by: the program.
 
     Raises:
         NotKept: there is no such invoice.
@@ -621,6 +655,6 @@ def report(
         ).first()
         if row is None:
             raise NotKept(f"there is no invoice {position + 1} in batch {number}")
-        row.paid_on, row.blocked = paid_on, blocked
-        code = "paid" if paid_on else "payment-blocked" if blocked else "payment-open"
-        sealed.note(store, session, row.reference, code)
+        row.paid_on, row.blocked = payment.paid_on, payment.blocked
+        code = "payment-blocked" if payment.blocked else "payment-open"
+        sealed.note(store, session, row.reference, "paid" if payment.paid_on else code, by)

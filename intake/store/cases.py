@@ -53,6 +53,7 @@ from intake.store import (
     letters,
     notify,
     outbox,
+    restrictions,
     sealed,
     second_person,
     supplier_learning,
@@ -214,6 +215,24 @@ class Case:
     """Each with its own end, in the order of the mail."""
     post: PostKind | None = None
     """What it is, when no invoice came."""
+    restricted: bool = False
+    """The person concerned asked that the data be left alone (AVG art. 18)."""
+    stands_still: bool = False
+    """Restricted, and nothing of it is decided or paid for now."""
+
+    def is_covered(self, read: ReadInvoice | None) -> bool:
+        """True unless it is known that a document shows no client: then nobody sees its pages
+        without a reason, and none leaves with a payment.
+
+        Args:
+            read: what was read of it; None: nothing.
+        """
+        return self.is_noticed or read is None or not read.shows_no_client
+
+    @property
+    def is_noticed(self) -> bool:
+        """Whether a person asked that it be left alone, or a client was noticed in it."""
+        return self.restricted or any(each.on_a_page for each in self.incidents)
 
     @property
     def reply(self) -> CaseReply | None:
@@ -370,6 +389,8 @@ def get_case(store: Store, reference: str) -> Case:
         registered = incidents.of_case(session, reference)
         companions = companions_of(session, reference)
         own = invoices.of_case(session, key, judged)
+        restricted = restrictions.is_restricted(session, reference)
+        still = reference in restrictions.standing_still(session)
     return Case(
         reference=reference,
         state=CaseState(mail.state),
@@ -387,6 +408,8 @@ def get_case(store: Store, reference: str) -> Case:
         companions=companions,
         invoices=own,
         post=PostKind(mail.post) if mail.post else None,
+        restricted=restricted,
+        stands_still=still,
     )
 
 
@@ -864,8 +887,9 @@ def _event(key: DataKey, row: EventRow) -> Event:
 def _changed(
     session: Session, reference: str, version: int, states: Collection[CaseState]
 ) -> MailRow:
-    """The row to change, locked, when nobody changed it since."""
+    """The row to change, locked, when nobody changed it since and it may be decided on."""
     mail = _locked(session, reference)
+    restrictions.refuse_to_decide(session, reference)
     if mail.version != version:
         raise Conflict(f"{reference} was changed by somebody else")
     if mail.state not in states:
@@ -914,9 +938,12 @@ class Standing:
 def to_change(
     store: Store, session: Session, reference: str, version: int, path: str | None
 ) -> Standing:
-    """Raises Conflict when the case, or the invoice with this path, changed since ``version``."""
+    """Raises Conflict when the case, or the invoice with this path, changed since ``version``;
+    RestrictedError when nothing of it is decided for now.
+    """
     store.lock(session, invoices.LOCK)
     mail = _locked(session, reference)
+    restrictions.refuse_to_decide(session, reference)
     key = sealed.key_of(store, mail)
     verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
     case = Standing(mail, key, verdict, invoices.of_case(session, key, verdict))

@@ -7,10 +7,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from sqlmodel import col, select
+
 from intake.errors import RecordUnreadable
 from intake.store import Store, sealed
-from intake.store.journal import find
+from intake.store.journal import NotKept, find
 from intake.store.records import Format, shapes
+from intake.store.tables import InvoiceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,14 @@ def save(
         path: of the invoice; empty for the mail as a whole.
 
     Raises:
-        NotKept, KeyMissing: as ``cases.get_case``.
+        NotKept, KeyMissing: as ``cases.get_case``; NotKept too when the mail has no such invoice: the
+            path stands in the open, so nothing else is kept as one.
     """
     with store.write() as session:
         key = sealed.key_of(store, find(session, reference))
+        own = (col(InvoiceRow.reference) == reference, col(InvoiceRow.path) == path)
+        if path and session.exec(select(InvoiceRow.id).where(*own)).first() is None:
+            raise NotKept(f"{reference} has no such invoice")
         sealed.take_away(session, reference, sealed.DRAFT, _place(user, path))
         made = DRAFTS.pack(Draft(chosen, words, store.clock()))
         sealed.put(session, key, [sealed.Piece(sealed.DRAFT, made, _place(user, path))])

@@ -28,6 +28,7 @@ from intake.store.tables import IncidentRow, Judgement
 REPORT_HOURS = 72
 """Within so many hours after it is known, a breach is reported (AVG art. 33 lid 1)."""
 NOTICED = Incident("noticed", "noticed by a person")
+_ON_A_PAGE = ("invoice-not-anonymous", NOTICED.kind)
 
 _KNOWN = select(col(IncidentRow.kind)).where(col(IncidentRow.reference) == bindparam("reference"))
 _REGISTER = insert(IncidentRow)
@@ -97,6 +98,11 @@ class Entry:
     decided_by: str | None
     decided_at: dt.datetime | None
     facts: Facts = Facts()
+
+    @property
+    def on_a_page(self) -> bool:
+        """Whether a client may stand on a page of the case, by what a person or the rules saw."""
+        return self.kind in _ON_A_PAGE and self.judgement is not Judgement.NONE
 
     @property
     def report_before(self) -> dt.datetime:

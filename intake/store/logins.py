@@ -35,6 +35,7 @@ NAME_ATTEMPTS = 50
 WINDOW_MINUTES = 15
 KNOWN_DAYS = 180
 """A browser that nobody logged in from for so long is a stranger again."""
+_MARK = "login-mark"
 WAITING = 8
 """So many may wait for their turn in each line; who comes after them is told to come again."""
 WAIT_SECONDS = 10.0
@@ -123,7 +124,7 @@ def login(
     visitor = _Visitor(
         _name(store, name),
         store.vault.token("login-peer", _network(address)),
-        _browser(store, name, mark),
+        known_browser(store, name, mark),
     )
     with store.read() as session:
         if _too_often(store, session, visitor):
@@ -173,7 +174,7 @@ def _opened(store: Store, name: str, stored: str, visitor: _Visitor) -> LoggedIn
             delete(LoginAttemptRow).where(col(LoginAttemptRow.name) == visitor.name, mine)
         )
         opened = users.open_session(store, session, name, "password", _step(store, user))
-    return LoggedIn(opened, _new_mark(store, name))
+    return LoggedIn(opened, new_mark(store, name))
 
 
 def _step(store: Store, user: UserRow) -> LoginStep:
@@ -251,16 +252,22 @@ def _network(address: str) -> str:
     return str(parsed.ipv4_mapped or ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
 
 
-def _new_mark(store: Store, name: str) -> str:
+def new_mark(store: Store, name: str, kind: str = _MARK) -> str:
+    """What a browser is given, to be known by when this person comes again.
+
+    Args:
+        kind: of what it shows that this browser did: a mark of one kind counts for no other.
+    """
     day, number = str(store.today.toordinal()), secrets.token_hex(16)
-    return f"{day}.{number}.{_signature(store, name, day, number)}"
+    return f"{day}.{number}.{_signature(store, kind, name, day, number)}"
 
 
-def _browser(store: Store, name: str, mark: str) -> str | None:
+def known_browser(store: Store, name: str, mark: str, kind: str = _MARK) -> str | None:
     """The keyed hash of a browser whose mark is ours, for this name and not too old."""
     day, _, rest = mark.partition(".")
     number, _, signature = rest.partition(".")
-    if not hmac.compare_digest(signature.encode(), _signature(store, name, day, number).encode()):
+    expected = _signature(store, kind, name, day, number)
+    if not hmac.compare_digest(signature.encode(), expected.encode()):
         return None
     return (
         store.vault.token("login-browser", number)
@@ -269,8 +276,8 @@ def _browser(store: Store, name: str, mark: str) -> str | None:
     )
 
 
-def _signature(store: Store, name: str, day: str, number: str) -> str:
-    return store.vault.token("login-mark", name.casefold(), day, number)
+def _signature(store: Store, kind: str, name: str, day: str, number: str) -> str:
+    return store.vault.token(kind, name.casefold(), day, number)
 
 
 def _password_hash(store: Store, name: str) -> str | None:

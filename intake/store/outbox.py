@@ -32,7 +32,7 @@ from intake.errors import CannotOpen, Conflict
 from intake.failpoints import failpoint
 from intake.model.mail import Reply, ReplyKind
 from intake.settings import ReplyMode
-from intake.store import Store, clock, invoices, notify, sealed
+from intake.store import Store, clock, invoices, notify, restrictions, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import find
 from intake.store.lookup_hashes import THREAD, rows
@@ -238,10 +238,14 @@ def was_told(session: Session, key: DataKey, letter: Letter) -> bool:
 
 
 def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
-    """Replies that may leave now, oldest first; none under reply mode ``off``."""
+    """Replies that may leave now, oldest first; none under reply mode ``off``, and none of a case
+    that stands still.
+    """
     if store.settings.replies.mode is ReplyMode.OFF:
         return ()
     with store.read() as session:
+        still = restrictions.standing_still(session)
+        elsewhere = [col(ReplyRow.reference).not_in(still)] if still else []
         found = session.exec(
             select(ReplyRow)
             .where(
@@ -249,6 +253,7 @@ def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
                 col(ReplyRow.state).in_(_LEAVING),
                 clock.hold_is_over(ReplyRow, clock.tick(session)),
                 _may_leave(store),
+                *elsewhere,
             )
             .order_by(col(ReplyRow.id))
             .limit(limit)
@@ -336,9 +341,11 @@ def confirm(store: Store, id: int, user: str) -> None:
     Raises:
         Conflict: it is on its way, sent, dropped, was composed under mode ``off``, or something
             else was decided after it.
+        RestrictedError: nothing of its case is decided for now.
     """
     with store.write() as session:
         row = _row(session, id, CONFIRMABLE)
+        restrictions.refuse_to_decide(session, row.reference)
         if _is_obsolete(session, row):
             raise Conflict(f"something else was decided of {row.reference} after this reply")
         row.state, row.held, row.confirmed_by = ReplyState.READY, None, user

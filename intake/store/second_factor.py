@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, func, select
 
 from intake.errors import Conflict
-from intake.store import Store, audit_chain, users
+from intake.store import Store, audit_chain, logins, users
 from intake.store.audit_chain import Act
 from intake.store.tables import LoginAttemptRow, LoginStep, SessionRow, UserRow
 
@@ -28,7 +28,10 @@ DIGITS = 6
 AROUND = 1
 """Codes of so many half minutes before and after count too: no two clocks are the same."""
 ATTEMPTS = 5
-"""Wrong codes of one person within the window; who tries them has the password already."""
+"""Wrong codes for one person within the window, from one browser that passed this step before, or from
+all others together: who tries them has the password already, and must not shut the owner out.
+"""
+_MARK = "second-step-mark"
 WINDOW_MINUTES = 15
 RECOVERY_CODES = 8
 SECRET_BYTES = 20
@@ -96,21 +99,34 @@ def enrol(store: Store, name: str, number: str, typed: str) -> Enrolled | None:
         return Enrolled(users.open_session(store, session, name, "password code"), codes)
 
 
-def pass_step(store: Store, half: users.WebSession, typed: str) -> users.WebSession | None:
+def new_mark(store: Store, name: str) -> str:
+    """What a browser is given once this person passed the step in it; it gives no access."""
+    return logins.new_mark(store, name, _MARK)
+
+
+def pass_step(
+    store: Store, half: users.WebSession, typed: str, mark: str = ""
+) -> users.WebSession | None:
     """Let somebody in whose password was right and whose code is too: a new session in the place of
-    the half one. None: the code is wrong, was used before, or too many were tried.
+    the half one. None: the code is wrong, was used before, or too many were tried. A recovery code
+    is never too late: nobody guesses one.
+
+    Args:
+        mark: what this browser was given when the person passed the step in it before.
     """
+    mine = _attempts_of(store, half.user, logins.known_browser(store, half.user, mark, _MARK))
     with store.write() as session:
         store.lock(session, "login")
         user = session.get(UserRow, half.user, with_for_update=True)
         row = session.get(SessionRow, users.token_hash(store, half.token))
         if user is None or user.factor is None or row is None or row.step != LoginStep.CODE:
             return None
-        if not _may_try(store, session, half.user) or not _takes(store, user, typed):
+        in_time = _may_try(store, session, mine)
+        if not ((in_time and _takes(store, user, typed)) or _takes_recovery(store, user, typed)):
             refused = Act(half.user, "", "login-refused", "code")
             audit_chain.append_at_the_end(store, session, refused)
             return None
-        session.execute(delete(LoginAttemptRow).where(_attempts_of(store, half.user)))
+        session.execute(delete(LoginAttemptRow).where(*mine.rows))
         session.delete(row)
         return users.open_session(store, session, half.user, "password code")
 
@@ -137,12 +153,17 @@ def recovery_codes_left(store: Store, name: str) -> int | None:
 
 
 def _takes(store: Store, user: UserRow, typed: str) -> bool:
-    """Whether the code is good, and if so never again."""
+    """Whether the code of the app is good, and if so never again."""
     digits = "".join(typed.split())
     matched = _matching(secret(store, user.name, user.factor or ""), digits, _step(store))
     if matched is not None and matched > (user.factor_step or 0):
         user.factor_step = matched
         return True
+    return False
+
+
+def _takes_recovery(store: Store, user: UserRow, typed: str) -> bool:
+    """Whether the recovery code is good, and if so never again."""
     hashed, left = _recovery_hash(store, user.name, typed), user.recovery.split()
     if hashed not in left:
         return False
@@ -157,29 +178,38 @@ def _matching(secret: bytes, typed: str, now: int) -> int | None:
     return next((s for s in steps if hmac.compare_digest(code(secret, s).encode(), given)), None)
 
 
-def _may_try(store: Store, session: Session, name: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Attempts:
+    """Those that are counted together."""
+
+    name: str
+    """A keyed hash, as the browser's."""
+    browser: str | None
+    """None: of all browsers in which this person never passed the step."""
+
+    @property
+    def rows(self) -> tuple[ColumnElement[bool], ...]:
+        return (
+            col(LoginAttemptRow.name) == self.name,
+            col(LoginAttemptRow.browser).is_not_distinct_from(self.browser),
+        )
+
+
+def _may_try(store: Store, session: Session, mine: _Attempts) -> bool:
     """Count an attempt; False when there were too many. A good code takes them back."""
     since = store.clock() - dt.timedelta(minutes=WINDOW_MINUTES)
     tried = select(func.count()).select_from(LoginAttemptRow)
-    number = session.exec(
-        tried.where(_attempts_of(store, name), col(LoginAttemptRow.at) > since)
-    ).one()
+    number = session.exec(tried.where(*mine.rows, col(LoginAttemptRow.at) > since)).one()
     if number < ATTEMPTS:
         session.add(
-            LoginAttemptRow(
-                name=_attempt_name(store, name), address="", browser=None, at=store.clock()
-            )
+            LoginAttemptRow(name=mine.name, address="", browser=mine.browser, at=store.clock())
         )
         session.flush()
     return number < ATTEMPTS
 
 
-def _attempts_of(store: Store, name: str) -> ColumnElement[bool]:
-    return col(LoginAttemptRow.name) == _attempt_name(store, name)
-
-
-def _attempt_name(store: Store, name: str) -> str:
-    return store.vault.token("second-factor-attempt", name)
+def _attempts_of(store: Store, name: str, browser: str | None) -> _Attempts:
+    return _Attempts(store.vault.token("second-factor-attempt", name), browser)
 
 
 def _step(store: Store) -> int:

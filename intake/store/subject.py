@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session, col, select
 
 from intake import profile
-from intake.errors import CannotOpen, Conflict
+from intake.errors import CannotOpen
 from intake.model.basics import local_date
 from intake.model.care import CareLine
 from intake.profile import RecordKind, Retention
-from intake.store import Store, retention, sealed
+from intake.store import Store, restrictions, retention, sealed
 from intake.store.audit_chain import Act, append_at_the_end
 from intake.store.journal import find as find_mail
 from intake.store.records import CARES
@@ -28,6 +28,8 @@ from intake.text.care_key import client_of
 ERASURE = "AVG artikel 17 lid 1: op verzoek van de betrokkene"
 LIFTED = "opgeheven"
 """Code of the choice that ends a restriction."""
+PAYABLE = "betalen"
+"""Code of the choice by which invoices are decided on and paid, although their data stays shut."""
 _ERASABLE = (CaseState.REJECTED, CaseState.IGNORED)
 """What was paid, or may be, is kept for its term by law (AVG art. 17 lid 3 b)."""
 _KINDS = {
@@ -37,10 +39,6 @@ _KINDS = {
     CaseState.IGNORED: RecordKind.OTHER,
     CaseState.QUARANTINED: RecordKind.OTHER,
 }
-
-
-class RestrictedError(Conflict):
-    """The person asked that this data be left alone (AVG art. 18)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,8 @@ class SubjectCase:
     ground: str
     """Why it is kept so long."""
     restricted: bool
+    stands_still: bool = False
+    """Restricted, and its invoices are not paid either."""
 
     @property
     def erasable(self) -> bool:
@@ -87,6 +87,7 @@ def find(store: Store, client: str, who: str, what: str = "subject-find") -> Fou
     """
     cases, unopened = [], 0
     with store.read() as session, store.vault.one_look():
+        still = restrictions.standing_still(session)
         for mail in _mails_with_care(session):
             try:
                 lines = sealed.record(session, sealed.key_of(store, mail), CARES, sealed.CARE)
@@ -95,7 +96,8 @@ def find(store: Store, client: str, who: str, what: str = "subject-find") -> Fou
                 continue
             own = tuple(line for line in lines or () if client_of(line) == client)
             if own:
-                cases.append(_case(session, mail, own, len(own) < len(lines or ())))
+                case = _case(session, mail, own, len(own) < len(lines or ()))
+                cases.append(replace(case, stands_still=mail.reference in still))
     with store.write() as session:
         for act in (
             Act(who, "", what, f"{len(cases)} zaken"),
@@ -106,7 +108,8 @@ def find(store: Store, client: str, who: str, what: str = "subject-find") -> Fou
 
 
 def restrict(store: Store, references: Sequence[str], who: str, why: str) -> None:
-    """Leave cases alone from now on: care lines and pages are not shown, and nothing is destroyed.
+    """Leave cases alone from now on: care lines and pages are not shown, nothing is destroyed, and
+    nothing is decided or paid.
 
     Args:
         why: a code of a short list.
@@ -120,7 +123,18 @@ def restrict(store: Store, references: Sequence[str], who: str, why: str) -> Non
             if session.get(RestrictionRow, reference) is None:
                 at = store.clock()
                 session.add(RestrictionRow(reference=reference, at=at, who=who, why=why))
-                sealed.note(store, session, reference, "restricted", who)
+                sealed.note(store, session, reference, restrictions.RESTRICTED, who)
+
+
+def let_pay(store: Store, references: Sequence[str], who: str) -> None:
+    """Let invoices of restricted cases be decided on and paid: the law asks it. What tells of the
+    person stays shut.
+    """
+    with store.write() as session:
+        still = restrictions.standing_still(session)
+        for reference in references:
+            if reference in still:
+                sealed.note(store, session, reference, restrictions.PAYABLE, who)
 
 
 def lift(store: Store, references: Sequence[str], who: str) -> None:
@@ -132,11 +146,16 @@ def lift(store: Store, references: Sequence[str], who: str) -> None:
                 sealed.note(store, session, reference, "restriction-lifted", who)
 
 
-def refuse_restricted(store: Store, reference: str) -> None:
-    """Raises RestrictedError when the data of a case is to be left alone."""
+def waiting(store: Store) -> list[str]:
+    """The restricted cases of which an invoice waits for the privacy officer's word on paying."""
     with store.read() as session:
-        if session.get(RestrictionRow, reference) is not None:
-            raise RestrictedError(f"the data of {reference} is restricted")
+        return restrictions.with_invoices(session)
+
+
+def is_restricted(store: Store, reference: str) -> bool:
+    """Whether the data of a case is to be left alone."""
+    with store.read() as session:
+        return restrictions.is_restricted(session, reference)
 
 
 def erase(store: Store, found: Found, who: str) -> tuple[Item, ...]:
@@ -184,7 +203,7 @@ def _case(
         others=others,
         kept_until=None,
         ground="",
-        restricted=session.get(RestrictionRow, mail.reference) is not None,
+        restricted=restrictions.is_restricted(session, mail.reference),
     )
     rule = _rule(mail, state)
     if rule is None or mail.decided_at is None:

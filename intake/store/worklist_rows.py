@@ -28,10 +28,13 @@ from intake.store.tables import (
     CONFIRMABLE,
     NEVER,
     CaseState,
+    IncidentRow,
     InvoiceRow,
     InvoiceState,
+    Judgement,
     MailRow,
     ReplyRow,
+    RestrictionRow,
     View,
     WorklistRow,
     WorklistWordRow,
@@ -135,6 +138,16 @@ _ACCEPTED = select(*cols(InvoiceRow.iban, InvoiceRow.gross_cents, InvoiceRow.dec
     func.coalesce(col(InvoiceRow.municipality), "") == bindparam("municipality"),
     col(InvoiceRow.reference) != bindparam("reference"),
 )
+_APART = (
+    select(col(RestrictionRow.reference)).where(
+        col(RestrictionRow.reference) == bindparam("reference")
+    ),
+    select(col(IncidentRow.id)).where(
+        col(IncidentRow.reference) == bindparam("reference"),
+        col(IncidentRow.judgement) != Judgement.NONE.value,
+    ),
+)
+"""A case that the privacy officer has to do with is looked at in full."""
 _BY_KVK = _ACCEPTED.where(col(InvoiceRow.kvk) == bindparam("value"))
 _BY_VAT = _ACCEPTED.where(col(InvoiceRow.vat_id) == bindparam("value"))
 _OF_SUPPLIER = (
@@ -307,6 +320,8 @@ def _lane(
         return View.LOOK, "unusual"
     if is_sample(mail.reference, invoice.path, rules.sample):
         return View.LOOK, "sample"
+    if any(connection.execute(each, {"reference": mail.reference}).first() for each in _APART):
+        return View.LOOK, "apart"
     return View.FAST, ""
 
 

@@ -15,6 +15,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from intake.api.app import create_app
+from intake.review import wording
+from intake.review.security import MAX_FORM_BYTES
 from intake.settings import Api
 from intake.store import Store, audit, batches, cases, open_store, tokens
 from intake.store.tokens import Scope
@@ -150,6 +152,8 @@ def test_no_token_stands_in_the_database(store: Store, tmp_path: Path) -> None:
         ("PUT", "/v1/batches/1/state", {"state": "gone"}, 422),
         ("PUT", "/v1/batches/1/invoices/7/payment", {}, 404),
         ("PUT", "/v1/batches/1/invoices/1/payment", {"blocked": "Jan belt nog"}, 422),
+        ("PUT", "/v1/batches/1/invoices/1/payment", {"blocked": things.BSN}, 422),
+        ("PUT", "/v1/batches/1/invoices/1/payment", {"blocked": f"bsn-{things.BSN}"}, 422),
         ("POST", "/v1/batches", {"municipality": "nergens"}, 422),
         ("GET", "/v1/batches/0", None, 422),
         ("GET", "/v1/nothing", None, 404),
@@ -163,8 +167,51 @@ def test_what_does_not_fit_is_told_and_changes_nothing(
     batches.make(store, "almere", "els")
     before = batches.listed(store)
 
-    assert program(*ALL).request(method, path, json=body).status_code == status
+    answer = program(*ALL).request(method, path, json=body)
+
+    assert answer.status_code == status
+    assert things.BSN not in answer.text
     assert batches.listed(store) == before
+    assert [entry.blocked for entry in batches.entries(store, 1, 9)] == [None]
+
+
+def test_who_has_no_token_is_sent_away_before_anything_is_read(program: Bearer) -> None:
+    """Anybody on the network could fill the memory, or learn from the answers how it is built."""
+    nobody = TestClient(program().app, base_url="http://127.0.0.1:8020")
+    path, json_type = "/v1/batches/1/state", {"content-type": "application/json"}
+
+    broken = nobody.put(path, content=b"{not json", headers=json_type)
+    large = nobody.put(path, content=b" " * (MAX_FORM_BYTES + 1), headers=json_type)
+    endless = nobody.put(path, content=iter([b"{}"]), headers=json_type)
+
+    assert [each.status_code for each in (broken, large, endless)] == [401, 413, 411]
+    assert broken.json() == {"detail": "no valid token"}
+
+
+def test_what_a_program_says_stands_in_the_audit_under_its_name(
+    store: Store, program: Bearer
+) -> None:
+    """Nobody could tell who said that an invoice was paid, or that a batch was booked."""
+    reference = accepted(store)
+    finance = program(*ALL)
+    finance.post("/v1/batches", json={"municipality": "almere"})
+    finance.put("/v1/batches/1/state", json={"state": "delivered"})
+    finance.put("/v1/batches/1/state", json={"state": "booked"})
+    finance.put("/v1/batches/1/invoices/1/payment", json={"blocked": "dispute-7"})
+    finance.get("/v1/batches")
+
+    rows = [row for row in audit.export(store) if row.reading.who == "program-0"]
+    assert [(row.reading.reference, row.reading.what) for row in rows] == [
+        ("", "batch-made 1"),
+        (reference, "exported"),
+        ("", "batch 1"),
+        ("", "batch-delivered 1"),
+        ("", "batch-booked 1"),
+        (reference, "payment-blocked"),
+        ("", "batches"),
+    ]
+    words = [wording.reading(row.reading.what) for row in rows]
+    assert not {row.reading.what for row in rows} & set(words)
 
 
 def test_what_a_program_reads_stands_in_the_audit(store: Store, program: Bearer) -> None:

@@ -253,7 +253,13 @@ class TestSubject:
     ) -> None:
         """A number in an argument stands in the shell's history and in the list of processes."""
         for typed, code in (("999990019", 0), ("123456789", 2)):
-            for what in (("find",), ("export",), ("restrict", "--why", "bezwaar"), ("erase",)):
+            for what in (
+                ("find",),
+                ("export",),
+                ("restrict", "--why", "bezwaar"),
+                ("restrict", "--pay"),
+                ("erase",),
+            ):
                 done = installed("subject", *what, "--bsn-file", file(tmp_path, typed))
                 assert done.code == code, what
                 assert typed not in done.out + done.err

@@ -14,7 +14,7 @@ from intake.model.finding import Finding, Severity
 from intake.model.invoice import Field, Found
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.review import own_words, wording
+from intake.review import fields, own_words, wording
 from intake.review.points import points
 from intake.sandbox.client import Sandbox
 from intake.store import Store, batches, cases, corrections, drafts, outbox, plans, users
@@ -22,6 +22,7 @@ from intake.store.invoices import CaseInvoice
 from intake.store.tables import CaseState, InvoiceState, ReplyState, Role
 from tests.review.conftest import PASSWORD, Clerk, make_store
 from tests.review.filled import (
+    BSN,
     CLIENT,
     CLIENT_NAME,
     LATE,
@@ -69,8 +70,33 @@ def test_what_a_clerk_types_stands_on_the_page_with_what_it_was(clerk: Clerk, st
     page = correct(clerk, store, reference, Corrected.GROSS, waarde="€ 1.500,00")
 
     assert "1.500,00" in page
-    assert "aangepast door anna (was: 1493.82)" in page
+    assert "aangepast door anna; was: €\N{NO-BREAK SPACE}1.493,82" in page
     assert wording.DONE["aangepast"] in page
+
+
+def test_a_client_number_that_is_corrected_away_stays_starred(clerk: Clerk, store: Store) -> None:
+    """Whoever opens the covered page would read it as what the value was."""
+    number = Field.of(BSN, invoice().invoice_number.evidence, "achter 'Factuurnummer'")
+    read = invoice(invoice_number=number, supplier_name=Field.of(f"Praktijk {BSN}"))
+    reference = fill(store, verdict(MailOutcome.QUEUED, CLIENT, read=read))
+
+    first = correct(clerk, store, reference, Corrected.NUMBER, waarde="2026-5")
+    second = correct(clerk, store, reference, Corrected.SUPPLIER, waarde="De Vlinder")
+
+    assert "aangepast door anna; was: *********" in first
+    assert "aangepast door anna; was: Praktijk *********" in second
+    assert BSN not in first + second
+
+
+def test_a_note_of_an_older_version_shows_no_client_number(store: Store) -> None:
+    """What the note of a correction said before is kept in old cases for years."""
+    noted = Field.of("2026-5", note=f"aangepast door anna (was: {BSN})")
+    read = verdict(MailOutcome.QUEUED, CLIENT, read=invoice(invoice_number=noted)).invoices[0]
+
+    shown = [row.why for group in fields.groups(read, True) for row in group.rows]
+
+    assert [why for why in shown if "aangepast door anna" in why]
+    assert BSN not in "".join(shown)
 
 
 def test_a_value_that_cannot_be_is_told_at_its_field_and_kept_in_the_box(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import socket
 from collections.abc import Iterator
 
 import pytest
 from pydantic import SecretStr
 
 from intake.errors import Conflict
+from intake.review import oidc
 from intake.review.pages import login
 from intake.sandbox.client import Sandbox
 from intake.store import Store, audit, users
@@ -231,6 +233,29 @@ def test_a_code_of_somebody_elses_login_is_worth_nothing(
     assert seen is not None
 
     assert thief.get(re.sub("code=[^&]+", seen[0], own)).status_code == 400
+
+
+def test_a_provider_that_is_silent_is_not_asked_by_everybody_who_comes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each press on the button would hold a thread for seconds, until no page answers any more."""
+    monkeypatch.setattr(oidc, "_TIMEOUT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(0.2)
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        settings = store.settings.oidc.model_copy(update={"issuer": issuer, "client_id": CLIENT})
+        provider = oidc.Provider(settings, store)
+        for _ in range(3):
+            with pytest.raises(oidc.OidcFaultError, match="no-answer"):
+                provider.way_out("", "")
+        silent.accept()
+        with pytest.raises(TimeoutError):
+            silent.accept()
+
+        monkeypatch.setattr(oidc, "_SILENT_SECONDS", 0.0)
+        with pytest.raises(oidc.OidcFaultError, match="no-answer"):
+            provider.way_out("", "")
+        silent.accept()
 
 
 def test_local_accounts_stay_the_way_back(stranger: Clerk, store: Store, provider: Server) -> None:

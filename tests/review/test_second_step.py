@@ -122,6 +122,25 @@ def test_guessing_codes_ends_and_a_right_password_does_not_start_it_anew(
     assert type_code(clerk, code(store, number)).status_code == 303
 
 
+def test_who_has_the_password_only_shuts_nobody_out(
+    clerk: Clerk, store: Store, sandbox: Sandbox
+) -> None:
+    """Five wrong codes every quarter of an hour would keep the owner away for as long as it pleases."""
+    number, codes = set_up(clerk)
+    wait(store, seconds=60)
+    thief, elsewhere = Clerk(store, sandbox), Clerk(store, sandbox)
+    for stranger in (thief, elsewhere):
+        stranger.log_in()
+    for _ in range(second_factor.ATTEMPTS):
+        type_code(thief, "000000")
+    assert type_code(thief, code(store, number)).status_code == 401
+    clerk.log_in()
+
+    assert type_code(clerk, code(store, number)).status_code == 303
+    assert type_code(elsewhere, codes[0]).status_code == 303
+    assert type_code(thief, "000000").status_code == 401
+
+
 def test_a_recovery_code_lets_in_once(clerk: Clerk, store: Store) -> None:
     """Who lost the telephone would be shut out until the administrator is found."""
     _, codes = set_up(clerk)

@@ -288,9 +288,9 @@ def test_a_booked_batch_is_not_handed_over_again(store: Store) -> None:
     """The finance package would pay all of it a second time."""
     accepted(store)
     number = made(store).number
-    batches.note(store, number, BatchState.DELIVERED)
+    batches.note(store, number, BatchState.DELIVERED, "els")
     assert batches.to_deliver(store, number).number == number
-    batches.note(store, number, BatchState.BOOKED)
+    batches.note(store, number, BatchState.BOOKED, "els")
 
     with pytest.raises(Conflict):
         batches.to_deliver(store, number)
@@ -333,17 +333,19 @@ def test_a_batch_goes_from_made_to_booked(
     number = made(store).number
     *first, last = steps
     for step in first:
-        batches.note(store, number, step)
+        batches.note(store, number, step, "els")
 
     if fine:
-        batches.note(store, number, last)
+        batches.note(store, number, last, "els")
         assert [line.state for line in batches.listed(store)] == [last]
     else:
         with pytest.raises(Conflict):
-            batches.note(store, number, last)
+            batches.note(store, number, last, "els")
 
 
-@pytest.mark.parametrize("ask", [batches.load, lambda s, n: batches.note(s, n, BatchState.BOOKED)])
+@pytest.mark.parametrize(
+    "ask", [batches.load, lambda s, n: batches.note(s, n, BatchState.BOOKED, "els")]
+)
 def test_a_batch_that_never_was_is_told(store: Store, ask: Any) -> None:
     """A typing error would look like an empty batch."""
     with pytest.raises(journal.NotKept):

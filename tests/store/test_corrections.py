@@ -56,7 +56,7 @@ def test_what_was_read_stays_beside_it(store: Store) -> None:
     assert case.verdict is not None
     found = case.verdict.invoices[0].invoice.invoice_number.found
     assert found is not None
-    assert found.note == "aangepast door jan (was: 2026-0012)"
+    assert found.note == "aangepast door jan"
 
 
 def test_the_case_is_found_and_listed_by_what_was_corrected(store: Store) -> None:

@@ -123,7 +123,9 @@ class History:
         """Only one of the two finance packages tells."""
         for line in batches.listed(self.store):
             if line.municipality == MUNICIPALITIES[0]:
-                batches.report(self.store, line.number, 0, self.store.today)
+                batches.report(
+                    self.store, line.number, 0, batches.Payment(self.store.today), "finance"
+                )
 
 
 _OUTCOMES: Sequence[tuple[MailOutcome, ...]] = (

@@ -8,19 +8,24 @@ import datetime as dt
 import logging
 
 import pytest
+from starlette.testclient import TestClient
 
 from intake import profile
+from intake.api.app import create_app
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.care import CareLine
+from intake.model.correction import Corrected
 from intake.model.invoice import Field, Sighting, SightingKind
 from intake.model.mail import MailboxFolder, MessageState, Reply, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.secure_attachment.pairing.model import Bundle, Gist
-from intake.settings import Settings
+from intake.settings import Api, Settings
 from intake.store import (
     Store,
     audit,
     cases,
+    corrections,
+    drafts,
     journal,
     legal_holds,
     mailbox_ledger,
@@ -30,8 +35,10 @@ from intake.store import (
     retention,
     rotation,
     sealed,
+    tokens,
     work_queue,
 )
+from intake.store.tokens import Scope
 from tests.conftest import Cluster, SettingsOn
 from tests.store import things
 
@@ -100,6 +107,8 @@ def use_everything(store: Store) -> None:
     numbered = things.invoice(things.BSN)
     eighth = things.decided(store, 8, things.decision(things.verdict(invoices=(numbered,))))
     cases.refuse(store, eighth, "anna", cases.get_case(store, eighth).version, cases.Refusal("nee"))
+    ninth = things.decided(store, 9, things.decision(things.verdict(invoices=(numbered,))))
+    use_the_desk(store, ninth)
     mailbox_ledger.MailboxLedger(store).record(
         MailboxFolder("postbus", "INBOX", 1), 1, MessageState.KEPT, reference, things.mail()
     )
@@ -134,6 +143,38 @@ def use_everything(store: Store) -> None:
             store, TERMS, retention.due(store, TERMS), retention.Approval("VL-1", "archivaris")
         )
     )
+
+
+def use_the_desk(store: Store, reference: str) -> None:
+    """What a clerk, and then the finance package, does with an invoice whose number is a BSN."""
+
+    def version() -> int:
+        return cases.get_case(store, reference).invoices[0].version
+
+    for fact, value in (
+        (Corrected.SUPPLIER, f"Praktijk {things.BSN}"),
+        (Corrected.SUPPLIER, "Zorgpraktijk De Vlinder"),
+        (Corrected.NUMBER, "2026-9"),
+    ):
+        typed = corrections.Typed(fact, value, f"Factuurnummer: {value}, was {things.BSN}")
+        corrections.correct(store, reference, "1.2", "anna", version(), typed)
+    drafts.save(store, reference, "anna", "1.2", ("0.0",), f"Het gaat om {things.BSN}.")
+    for path in (f"bsn {things.BSN}", f"1.2|{_NAMES[3]}"):
+        with pytest.raises(journal.NotKept):
+            drafts.save(store, reference, "anna", path, (), "x")
+    cases.accept(store, reference, "anna", version(), path="1.2")
+    finance = TestClient(
+        create_app(store.settings.model_copy(update={"api": Api(listen="127.0.0.1:8020")}), store),
+        base_url="http://127.0.0.1:8020",
+        headers={
+            "Authorization": f"Bearer {tokens.make(store, 'finance', tuple(Scope), store.today)}"
+        },
+    )
+    assert finance.post("/v1/batches", json={"municipality": "almere"}).status_code == 201
+    payment = "/v1/batches/1/invoices/1/payment"
+    for blocked in (things.BSN, f"bsn-{things.BSN}"):
+        assert finance.put(payment, json={"blocked": blocked}).status_code == 422
+    assert finance.put(payment, json={"blocked": "dispute-7"}).status_code == 204
 
 
 def test_no_bsn_and_no_name_in_any_byte_of_the_database(

@@ -128,7 +128,7 @@ def take(
         return RedirectResponse(f"/betaalbatches/{batch}?gedaan=geen-ubl", 303)
     audit.record(room.store, login.user, "", f"batch {batch}")
     if batches.line(room.store, batch).may_become(BatchState.DELIVERED):
-        batches.note(room.store, batch, BatchState.DELIVERED)
+        batches.note(room.store, batch, BatchState.DELIVERED, login.user)
     return Response(
         _zipped(files),
         media_type="application/zip",
@@ -146,8 +146,7 @@ def report(
     """
     if state not in _REPORTED:
         raise RequestValidationError([])
-    batches.note(room.store, batch, state)
-    audit.record(room.store, login.user, "", f"batch-{state.value} {batch}")
+    batches.note(room.store, batch, state, login.user)
     return RedirectResponse(f"/betaalbatches/{batch}?gedaan=batch-{state.value}", 303)
 
 

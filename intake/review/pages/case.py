@@ -35,6 +35,7 @@ from intake.store import (
     cases,
     coding,
     content_approval,
+    corrections,
     drafts,
     invoices,
     left_out,
@@ -131,10 +132,12 @@ def page(
     paper = paper_of(case, view.stuk) or first_paper(case)
     read = paper.read if paper else None
     why = disclosure.reason(request, room, login, reference)
-    covered = paper is not None and disclosure.covered_invoice(read) and not why
+    covered = paper is not None and case.is_covered(read) and not why
     audit.record(room.store, login.user, reference, "case", why)
     care_why = disclosure.reason(request, room, login, reference, disclosure.Scope.CARE)
-    care_rows, care_parts = care.rows(room, reference, view.deel, bool(care_why))
+    care_rows, care_parts = (
+        ((), 0) if case.restricted else care.rows(room, reference, view.deel, bool(care_why))
+    )
     if care_rows and care_why:
         audit.record(room.store, login.user, reference, "care", care_why)
     home = list_of(room, login, view.tab, reference)
@@ -160,9 +163,9 @@ def page(
         **_booked(room, case, paper, fault),
         **undo.shown(request, room, login),
         supplier=_supplier(room, case, read),
-        mail_masked=disclosure.covered_mail(case.verdict) and not why,
+        mail_masked=disclosure.covered_mail(case) and not why,
         points=points(case.verdict, read) if case.verdict else (),
-        **_reading(read, view.blad, covered),
+        **_reading(room, case, read, view.blad, covered),
         judged=_judged(case, read),
         each_invoice=_each(case, elsewhere, barred),
         sentences=wording.SENTENCES,
@@ -189,7 +192,8 @@ def page(
 def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str, Any]:
     """What a clerk may do with the open invoice besides deciding, and the letter under way."""
     own = next((each for each in case.invoices if paper and each.path == paper.path), None)
-    judgeable = login.may(Right.DECIDE) and own is not None
+    decides = _decides(login, case)
+    judgeable = decides and own is not None
     target = own.path if own and len(case.invoices) > 1 else ""
     draft = drafts.load(room.store, case.reference, login.user, target)
     return {
@@ -200,7 +204,7 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
         "days": [room.store.today + dt.timedelta(days=days) for days in (1, 7)],
         "last_day": room.store.today + dt.timedelta(days=plans.MOST_DAYS),
         "may_take_back": judgeable and own is not None and _may_take_back(own),
-        "withdrawable": login.may(Right.DECIDE) and case.may_be_mended and bool(case.refused),
+        "withdrawable": decides and case.may_be_mended and bool(case.refused),
         "target": target,
         "target_version": own.version if own and target else case.version,
         "draft": draft,
@@ -256,15 +260,18 @@ def colleagues(room: Room) -> list[str]:
     return [each.name for each in everybody if Right.DECIDE in rights.of(each.roles)]
 
 
-def _reading(read: ReadInvoice | None, page: int, covered: bool) -> dict[str, Any]:
-    """What was read of the document, and where on the page that is shown."""
+def _reading(
+    room: Room, case: Case, read: ReadInvoice | None, page: int, covered: bool
+) -> dict[str, Any]:
+    """What was read of the document and corrected, and where on the page that is shown."""
     if read is None:
         return {"spots": (), "groups": (), "paid": (), "more": ()}
+    made = corrections.of_case(room.store, case.reference, read.path)
     return {
         "spots": () if covered else fields.spots(read, page),
-        "groups": fields.groups(read, covered),
-        "paid": fields.facts(read, covered, fields.PAID),
-        "more": fields.facts(read, covered, fields.MORE),
+        "groups": fields.groups(read, covered, made),
+        "paid": fields.facts(read, covered, fields.PAID, made),
+        "more": fields.facts(read, covered, fields.MORE, made),
     }
 
 
@@ -283,7 +290,7 @@ def _decisions(
     decided.
     """
     remaining, reply = left_out.of_case(room.store, case.reference), case.reply
-    decides = login.may(Right.DECIDE)
+    decides = _decides(login, case)
     judgeable = decides and remaining is None
     accepting = _acceptable(case, elsewhere, barred) if judgeable else None
     locked = decides and password.is_asked(case)
@@ -302,6 +309,11 @@ def _decisions(
         "holdable": reply if decides and reply and reply.state in HOLDABLE else None,
         "receipt": receipt_of(case),
     }
+
+
+def _decides(login: Login, case: Case) -> bool:
+    """Nobody decides on a case that stands still until the privacy officer has said what may be."""
+    return login.may(Right.DECIDE) and not case.stands_still
 
 
 @router.post("/zaak/{reference}/akkoord")
@@ -394,7 +406,6 @@ def uncover(
     case = cases.get_case(room.store, reference)
     if why not in wording.UNCOVER:
         raise RequestValidationError([])
-    audit.record(room.store, login.user, reference, "uncover", why)
     response = RedirectResponse(_link(case, passed_on(tab), paper_of(case, paper), 1), 303)
     disclosure.allow(response, room, login, reference, why)
     return response

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from intake.document.reading import PageWord, page_words
@@ -15,9 +14,9 @@ from intake.errors import SandboxFailed
 from intake.model.correction import Corrected
 from intake.model.document import Line
 from intake.model.verdict import ReadInvoice
-from intake.review import disclosure, wording
-from intake.review.case_documents import Paper, paper_of
+from intake.review import wording
 from intake.review.context import Room, RoomOf
+from intake.review.open_paper import OpenPaper, document, open_paper
 from intake.review.pages.case import Fault, PaperPath, Tab, Version, View, back_to, page
 from intake.review.pages.login import Decider, Reader
 from intake.stages.corrections import NotAValueError, compact, written
@@ -80,24 +79,13 @@ def words(
 
     Covered without a reason: 403. Not to be read: 404.
     """
-    case = cases.get_case(room.store, reference)
-    paper = paper_of(case, path)
-    if paper is None:
-        raise HTTPException(404)
-    if disclosure.covered_invoice(paper.read) and not disclosure.reason(
-        request, room, login, reference
-    ):
-        audit.record(room.store, login.user, reference, f"page {path} {page}", result=audit.REFUSED)
-        return Response(status_code=403)
-    audit.record(room.store, login.user, reference, f"page {path} {page}")
-    return JSONResponse([[each.text, *each.box] for each in _safe(_words(room, paper, case, page))])
+    opened = open_paper(request, room, login, reference, path, f"page {path} {page}")
+    return JSONResponse([[each.text, *each.box] for each in _safe(_words(room, opened, page))])
 
 
-def _words(room: Room, paper: Paper, case: cases.Case, page: int) -> tuple[PageWord, ...]:
+def _words(room: Room, opened: OpenPaper, page: int) -> tuple[PageWord, ...]:
     """As they stand in the file; of a page that is a picture as tekstherkenning read its lines."""
-    data = cases.document(room.store, case.reference, paper.path)
-    if data is None:
-        raise HTTPException(404)
+    data, paper = document(room, opened), opened.paper
     try:
         found = page_words(room.sandbox, data, page)
     except SandboxFailed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import APIRouter, Form, Path, Query, Request
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -16,9 +16,11 @@ from intake.document.reading import page_picture
 from intake.errors import AlreadyExported, CannotOpen, Conflict, LetterLeft, SandboxFailed
 from intake.model.basics import Box
 from intake.model.invoice import Evidence, Invoice
-from intake.review import agreement, disclosure, list_state, wording
+from intake.review import agreement, list_state, wording
+from intake.review.case_documents import paper_of
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import ListState
+from intake.review.open_paper import document, open_paper
 from intake.review.pages.case import receipt_of
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import days_left
@@ -116,19 +118,23 @@ def _take_back(room: Room, login: Login, reference: str, path: str) -> bool:
 
 @router.get("/snel/{reference}/{path:path}/{veld}.png")
 def cut_out(
+    request: Request,
     room: RoomOf,
     login: Chooser,
     reference: str,
     path: Annotated[str, Path(max_length=200)],
     veld: Annotated[str, Path(max_length=20)],
 ) -> Response:
-    """What stands on the page where a value was read; of an invoice in the fast lane only."""
-    item = _in_lane(room, reference, path)
-    found = cases.read_invoice(room.store, reference, path) if item else None
-    evidence = _evidence(found[0].invoice, veld) if found and veld in wording.CUT_OUTS else None
-    data = cases.document(room.store, reference, path) if evidence else None
-    if data is None or evidence is None:
+    """What stands on the page where a value was read; of an invoice in the fast lane only. Covered:
+    403.
+    """
+    if veld not in wording.CUT_OUTS or _in_lane(room, reference, path) is None:
         raise HTTPException(404)
+    opened = open_paper(request, room, login, reference, path, audit.STRIP)
+    evidence = _evidence(opened.paper.read.invoice, veld) if opened.paper.read else None
+    if evidence is None:
+        raise HTTPException(404)
+    data = document(room, opened)
     try:
         box = _around(evidence.box)
         picture = page_picture(room.sandbox, data, evidence.page, DPI, box)
@@ -155,12 +161,14 @@ def _accept(room: Room, login: Login, reference: str, path: str, version: int) -
 def _strip(room: Room, login: Login, item: Item) -> dict[str, Any] | None:
     """An invoice as it is shown; None when it cannot be opened, or may show a client."""
     try:
-        found = cases.read_invoice(room.store, item.reference, item.path)
+        case = cases.get_case(room.store, item.reference)
     except CannotOpen:
         return None
-    if found is None or disclosure.covered_invoice(found[0]):
+    paper = paper_of(case, item.path)
+    own = next((each for each in case.invoices if each.path == item.path), None)
+    if paper is None or paper.read is None or own is None or case.is_covered(paper.read):
         return None
-    read, own = found
+    read = paper.read
     values = _values(read.invoice)
     shown = {name for name in values if _evidence(read.invoice, name) is not None}
     return {

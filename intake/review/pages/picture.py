@@ -12,11 +12,9 @@ from starlette.responses import Response
 
 from intake.document.reading import page_picture
 from intake.errors import SandboxFailed
-from intake.review import disclosure
-from intake.review.case_documents import first_paper, paper_of
 from intake.review.context import RoomOf
+from intake.review.open_paper import document, open_paper
 from intake.review.pages.login import Reader
-from intake.store import audit, cases
 
 DPI = 130
 """Sharp on an ordinary screen at the width of half a window."""
@@ -37,19 +35,8 @@ def picture(
 
     Covered without a reason: 403. Not to be drawn: 404.
     """
-    case = cases.get_case(room.store, reference)
-    paper = paper_of(case, path)
-    if paper is None:
-        raise HTTPException(404)
-    covered = disclosure.covered_invoice(paper.read)
-    why = disclosure.reason(request, room, login, reference) if covered else ""
-    if covered and not why:
-        audit.record(room.store, login.user, reference, f"page {path} {page}", result=audit.REFUSED)
-        return Response(status_code=403)
-    data = cases.document(room.store, reference, path)
-    if data is None:
-        raise HTTPException(404)
-    audit.record(room.store, login.user, reference, f"page {path} {page}", why)
+    opened = open_paper(request, room, login, reference, path, f"page {path} {page}")
+    data = document(room, opened)
     try:
         return Response(page_picture(room.sandbox, data, page, DPI), media_type="image/png")
     except SandboxFailed:
@@ -66,20 +53,15 @@ def window(
     blad: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """One page of a document alone, for a second screen. Covered without a reason: 403."""
-    case = cases.get_case(room.store, reference)
-    paper = paper_of(case, stuk) or first_paper(case)
-    if paper is None or blad > paper.pages:
+    opened = open_paper(request, room, login, reference, stuk, "case")
+    if blad > opened.paper.pages:
         raise HTTPException(404)
-    why = disclosure.reason(request, room, login, reference)
-    if disclosure.covered_invoice(paper.read) and not why:
-        return Response(status_code=403)
-    audit.record(room.store, login.user, reference, "case", why)
     return room.pages.html(
         "sheet.html",
         login=login,
         here="queue",
-        case=case,
-        paper=paper,
+        case=opened.case,
+        paper=opened.paper,
         page=blad,
-        title=paper.title,
+        title=opened.paper.title,
     )

@@ -48,7 +48,6 @@ def show(
 ) -> Response:
     """The mail, what stands beside it, and the form. Raises Conflict when it holds an invoice."""
     case = _post(room, mail)
-    audit.record(room.store, login.user, mail, "case")
     return _page(request, room, login, case, tab, Draft(), wording.DONE.get(gedaan))
 
 
@@ -155,7 +154,9 @@ def _page(
     draft: Draft,
     notice: str | None = None,
 ) -> Response:
+    """The mail with the form; each time that it is shown is a row of the audit."""
     why = disclosure.reason(request, room, login, case.reference)
+    audit.record(room.store, login.user, case.reference, "case", why)
     return room.pages.html(
         "post.html",
         400 if draft.fault else 200,
@@ -164,7 +165,7 @@ def _page(
         case=case,
         title=title_of(case),
         tab=list_of(room, login, tab, case.reference),
-        mail_masked=disclosure.covered_mail(case.verdict) and not why,
+        mail_masked=disclosure.covered_mail(case) and not why,
         beside=post.beside(room.store, case.reference),
         post_words=wording.POST,
         snippets=answer.snippets(profile.load(case.municipality)),

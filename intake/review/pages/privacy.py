@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from intake.review import wording
 from intake.review.context import RoomOf
 from intake.review.pages.login import Judge, RegisterReader
-from intake.store import audit, incidents
+from intake.store import audit, incidents, subject
 
 AT_ONCE = 200
 """Incidents on the page, the open ones first; the export has them all."""
@@ -30,6 +30,7 @@ def show(
         here="privacy",
         alerts=audit.alerts(room.store),
         unusual=wording.UNUSUAL,
+        still=subject.waiting(room.store),
         rows=register[:AT_ONCE],
         left_out=max(0, len(register) - AT_ONCE),
         open=incidents.count_open(room.store),

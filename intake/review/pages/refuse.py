@@ -87,7 +87,6 @@ def ask(room: RoomOf, login: Chooser, reference: str, tab: str = "", stuk: str =
     that stand open.
     """
     target = _target(room, reference, stuk)
-    audit.record(room.store, login.user, reference, "refusal")
     kept = drafts.load(room.store, reference, login.user, stuk)
     if kept is not None:
         return _page(room, login, target, tab, Draft(frozenset(kept.chosen), kept.words))
@@ -316,7 +315,9 @@ def _mark(room: Room, login: Login, letter: Reply | None) -> str:
 def _page(
     room: Room, login: Login, target: Target, tab: str, draft: Draft, shown: Shown = Shown()
 ) -> Response:
+    """The form; each time that it is shown is a row of the audit."""
     case, letter = target.case, shown.letter
+    audit.record(room.store, login.user, case.reference, "refusal")
     refused = (target.invoice,) if target.invoice else case.invoices
     return room.pages.html(
         "refuse.html",

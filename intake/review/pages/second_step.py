@@ -14,7 +14,7 @@ from intake.review.context import Room, RoomOf
 from intake.review.pages import login
 from intake.review.pages.login import SessionOf
 from intake.review.wording import FORM_FAULTS
-from intake.store import second_factor, users
+from intake.store import logins, second_factor, users
 from intake.store.tables import LoginStep
 from intake.store.users import WebSession
 
@@ -47,10 +47,13 @@ def pass_step(
 ) -> Response:
     """Let the person in when the code is good."""
     login.check_form(csrf, half.csrf)
-    session = second_factor.pass_step(room.store, half, code)
+    mark = request.cookies.get(_mark_cookie(room, half.user), "")
+    session = second_factor.pass_step(room.store, half, code, mark)
     if session is None:
         return _form(room, half, room.own.target(next), "wrong-code")
-    return login.let_in(request, room, session, next)
+    response = login.let_in(request, room, session, next)
+    _make_known(response, room, half.user)
+    return response
 
 
 @router.get(SET_UP)
@@ -80,7 +83,19 @@ def set_up(
         return _offer(room, half, target, number, "wrong-code")
     response = room.pages.html("recovery-codes.html", codes=enrolled.recovery_codes, next=target)
     login.set_cookie(response, room, login.cookie_name(room), enrolled.session.token)
+    _make_known(response, room, half.user)
     return response
+
+
+def _mark_cookie(room: Room, name: str) -> str:
+    """Holds the mark of a browser in which this person passed the step; it gives no access."""
+    return f"{login.cookie_name(room)}-step-{logins.mark_name(room.store, name)}"
+
+
+def _make_known(response: Response, room: Room, name: str) -> None:
+    mark = second_factor.new_mark(room.store, name)
+    days = logins.KNOWN_DAYS
+    login.set_cookie(response, room, _mark_cookie(room, name), mark, max_age=days * 86_400)
 
 
 def _refuse_old(room: Room, session: WebSession) -> None:

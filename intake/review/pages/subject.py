@@ -60,7 +60,9 @@ def restrict(
     bsn: Number = "",
     why: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    """Leave all cases of this client alone, or no longer."""
+    """Leave all cases of this client alone, or no longer; or let what the law asks be paid all the
+    same.
+    """
     client = client_number(bsn)
     if client is None:
         return _page(room, login, fault="no-bsn")
@@ -70,6 +72,8 @@ def restrict(
     references = [case.reference for case in found.cases]
     if why == subject.LIFTED:
         subject.lift(room.store, references, login.user)
+    elif why == subject.PAYABLE:
+        subject.let_pay(room.store, references, login.user)
     else:
         subject.restrict(room.store, references, login.user, why)
     return _again(room, login, client, "beperkt")
