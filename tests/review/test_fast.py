@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import pytest
 
+from intake.errors import Conflict
 from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.review.pages import fast
-from intake.store import Store, audit, batches, cases, worklist, worklist_rows
+from intake.store import Store, audit, batches, cases, outbox, worklist, worklist_rows
 from intake.store.tables import CaseState, InvoiceState, ReplyState, View
 from tests.review.conftest import Clerk
 from tests.review.filled import LATE, fill, invoice, verdict
@@ -83,6 +84,24 @@ def test_what_is_ticked_off_is_accepted_with_a_row_in_the_audit_each(
     after = clerk.get(answer.headers["location"]).text
     assert "3 facturen staan bij de crediteurenadministratie" in after
     assert len(ticks(after)) == 9
+
+
+def test_a_receipt_that_somebody_stopped_meanwhile_hides_no_accept(
+    clerk: Clerk, store: Store, lane: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An invoice would be accepted without a row in the audit, and stand in nothing to take back."""
+
+    def stopped(*_arguments: object) -> None:
+        raise Conflict("it is dropped")
+
+    page = clerk.get("/snel").text
+    monkeypatch.setattr(outbox, "confirm", stopped)
+
+    answer = clerk.post("/snel/akkoord", gekozen=ticks(page)[:1])
+
+    assert "klaar=" in answer.headers["location"]
+    assert cases.get_case(store, lane[0]).state is CaseState.ACCEPTED
+    assert [r.what for r in audit.readings(store, lane[0])].count("fast-accept") == 1
 
 
 def accepted(clerk: Clerk) -> str:
