@@ -338,6 +338,7 @@ def _decision(lookups: StoreLookups, decided: Decided) -> decision.Decision:
         considered=_considered(lookups, decided),
         care_lines=decided.checked.attachments.care_lines,
         post=_post(decided),
+        rest=decided.rest,
     )
 
 

@@ -11,6 +11,7 @@ from intake.secure_attachment.pairing.model import Gist, Unrecognised
 from intake.secure_attachment.pairing.rules import gist_of, numbers_named
 from intake.settings import ReplyMode, Settings
 from intake.stages import reply
+from intake.stages.decide import has_rest
 from intake.stages.values import Checked, Decided
 
 
@@ -27,6 +28,7 @@ def conclude(checked: Checked, verdict: Verdict, profile: Profile, settings: Set
         tuple(_shown(checked)),
         _numbers(checked),
         _gist(checked, verdict),
+        has_rest(checked, verdict.invoices),
     )
 
 

@@ -140,8 +140,20 @@ def _unread_beside(checked: Checked) -> tuple[CheckResult, ...]:
     """What is wrong with documents beside an invoice of which nothing could be read: each may be an
     invoice too, so a person looks.
     """
-    results = _of_unread([d for d in checked.documents if is_unread(d)])
-    return tuple(r for r in results if not _rejects(r.findings))
+    return _no_wrong_form([d for d in checked.documents if is_unread(d)])
+
+
+def _no_wrong_form(documents: Sequence[CheckedDocument]) -> tuple[CheckResult, ...]:
+    return tuple(r for r in _of_unread(documents) if not _rejects(r.findings))
+
+
+def has_rest(checked: Checked, invoices: Sequence[ReadInvoice]) -> bool:
+    """Whether beside its invoices something of a mail could not be read, that may be one too."""
+    decided = checked.parsed.received.decided
+    if not (invoices or decided):
+        return False
+    others = [d for d in checked.documents if d.path not in decided and is_unread(d)]
+    return bool(checked.parsed.mail.fatal or checked.unread or _no_wrong_form(others))
 
 
 def _findings(results: Iterable[CheckResult]) -> list[Finding]:

@@ -124,14 +124,16 @@ def compose_again(
     return _written(empty, verdict.reply.value, words, _subject(matter, reference), profile)
 
 
-def as_decided(verdict: Verdict, accepted: Mapping[str, bool]) -> Verdict:
+def as_decided(verdict: Verdict, accepted: Mapping[str, bool | None]) -> Verdict:
     """The verdict as a letter tells it after persons decided on some of its invoices.
 
     An accepted one is handled, as the rules said of a good one; one that a person refused has had
-    its letter. What is said of the mail and its attachments is said of the others only.
+    its letter. Of one that was taken back after it left nothing is said. What is said of the mail and
+    its attachments is said of the others only.
 
     Args:
-        accepted: by path, for each invoice that a person decided on: accepted, or refused.
+        accepted: by path, for each invoice that a person decided on: accepted, or refused; None:
+            taken back.
     """
     good = {read.path for read in verdict.invoices if read.outcome is MailOutcome.QUEUED}
     accepted = {path: yes for path, yes in accepted.items() if not (yes and path in good)}
@@ -147,13 +149,15 @@ def as_decided(verdict: Verdict, accepted: Mapping[str, bool]) -> Verdict:
     )
 
 
-def _by_person(read: ReadInvoice, accepted: bool) -> ReadInvoice:
+def _by_person(read: ReadInvoice, accepted: bool | None) -> ReadInvoice:
+    if accepted is None:
+        return replace(read, outcome=MailOutcome.IGNORED, results=())
     if accepted:
         return replace(read, outcome=MailOutcome.QUEUED)
     return replace(read, outcome=MailOutcome.REJECTED, results=(), reason=_REFUSED_BEFORE)
 
 
-def _of_others(verdict: Verdict, accepted: Mapping[str, bool]) -> Iterator[Finding]:
+def _of_others(verdict: Verdict, accepted: Mapping[str, bool | None]) -> Iterator[Finding]:
     """The findings of the mail, of the invoices that nobody decided on."""
     own = tuple(read.path for read in _told(verdict.invoices))
     for finding in verdict.findings:
@@ -165,7 +169,7 @@ def _of_others(verdict: Verdict, accepted: Mapping[str, bool]) -> Iterator[Findi
             yield replace(finding, invoices=others)
 
 
-def _still_due(verdict: Verdict, accepted: Mapping[str, bool]) -> ReplyKind | None:
+def _still_due(verdict: Verdict, accepted: Mapping[str, bool | None]) -> ReplyKind | None:
     """Which letter is due when persons decided on some invoices."""
     outcomes = {read.outcome for read in verdict.invoices if read.path not in accepted}
     if verdict.reply is None or not accepted:
@@ -174,7 +178,7 @@ def _still_due(verdict: Verdict, accepted: Mapping[str, bool]) -> ReplyKind | No
         return ReplyKind.REFUSAL
     if MailOutcome.WAITING in outcomes:
         return ReplyKind.REMINDER if verdict.reply is ReplyKind.REMINDER else ReplyKind.QUESTION
-    is_receipt = verdict.reply is ReplyKind.RECEIPT and all(accepted.values())
+    is_receipt = verdict.reply is ReplyKind.RECEIPT and False not in accepted.values()
     return ReplyKind.RECEIPT if is_receipt else None
 
 

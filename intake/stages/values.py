@@ -33,8 +33,9 @@ class Received:
     """References of later mails that brought the attachment that this one waited for."""
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """What persons typed for its secured attachment, the newest first."""
-    decided: Mapping[str, bool] = field(default_factory=dict)
-    """By path, the invoices that a person decided on already: accepted, or refused."""
+    decided: Mapping[str, bool | None] = field(default_factory=dict)
+    """By path, the invoices that a person decided on already: accepted, or refused; None: accepted
+    and taken back after it left."""
     corrections: tuple[Correction, ...] = field(default=(), repr=False)
     """What persons corrected on its invoices, the oldest first."""
 
@@ -142,3 +143,5 @@ class Decided:
     """Numbers that a mail without an invoice names: by these its invoice finds it."""
     gist: Gist | None
     """Of a mail without an invoice: what may be the attachment of one."""
+    rest: bool
+    """Something beside its invoices could not be read."""

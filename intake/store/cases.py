@@ -96,7 +96,6 @@ _COMMON = 10_000
 whether they have it."""
 _OPEN = tuple(state for state in CaseState if state not in ENDED)
 
-_NEWER = aliased(ReplyRow)
 _STAYS_REFUSED = exists().where(
     col(InvoiceRow.reference) == col(ReplyRow.reference),
     col(InvoiceRow.state) == InvoiceState.REJECTED.value,
@@ -104,18 +103,17 @@ _STAYS_REFUSED = exists().where(
 _REPLY_WAITS = (
     outbox.unsent(),
     col(ReplyRow.state).in_(outbox.CONFIRMABLE),
+    func.coalesce(col(ReplyRow.held), "") != outbox.OVERTAKEN,
     or_(
         col(MailRow.state) != CaseState.ACCEPTED,
         and_(col(ReplyRow.kind) == ReplyKind.REFUSAL.value, _STAYS_REFUSED),
     ),
-    ~exists().where(
-        col(_NEWER.reference) == col(ReplyRow.reference), col(_NEWER.number) > col(ReplyRow.number)
-    ),
 )
-"""The newest reply of a case waits for a clerk; an older one was overtaken. Of an accepted case
-only a refusal counts, of what stays refused."""
+"""A reply of a case waits for a clerk. Of an accepted case only a refusal counts, of what stays
+refused."""
 _WAITING = (
     select(col(MailRow.sequence), col(MailRow.state))
+    .distinct()
     .select_from(ReplyRow)
     .join(MailRow, col(MailRow.reference) == col(ReplyRow.reference))
     .where(*_REPLY_WAITS)
@@ -165,6 +163,10 @@ class CaseRow:
     def refused(self) -> tuple[CaseInvoice, ...]:
         return tuple(invoice for invoice in self.each if invoice.state is InvoiceState.REJECTED)
 
+    @property
+    def reversed(self) -> tuple[CaseInvoice, ...]:
+        return tuple(invoice for invoice in self.each if invoice.state is InvoiceState.REVERSED)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseReply:
@@ -181,6 +183,10 @@ class CaseReply:
     created_at: dt.datetime
     ended_at: dt.datetime | None
     confirmed_by: str | None
+    written_by: str | None = None
+    """The person who refused with it; None: the rules wrote it."""
+    tells_of: str | None = None
+    """As ``ReplyRow`` has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,8 @@ class Case:
     """The person concerned asked that the data be left alone (AVG art. 18)."""
     stands_still: bool = False
     """Restricted, and nothing of it is decided or paid for now."""
+    rest_open: bool = False
+    """Something beside its invoices could not be read, and no person closed that."""
 
     def is_covered(self, read: ReadInvoice | None) -> bool:
         """True unless it is known that a document shows no client: then nobody sees its pages
@@ -235,6 +243,11 @@ class Case:
         return self.restricted or any(each.on_a_page for each in self.incidents)
 
     @property
+    def is_post(self) -> bool:
+        """Whether a person may answer or close it, or what is in it beside its invoices."""
+        return self.rest_open if self.invoices else self.state is CaseState.QUARANTINED
+
+    @property
     def reply(self) -> CaseReply | None:
         return self.replies[0] if self.replies else None
 
@@ -244,31 +257,37 @@ class Case:
 
     @property
     def waiting_reply(self) -> CaseReply | None:
-        """The newest reply, when it waits for a clerk; what an accepted invoice refuses or asks is
-        past.
-        """
-        if self.reply is None or self.reply.state not in outbox.CONFIRMABLE:
-            return None
-        if self.state is not CaseState.ACCEPTED or self.reply.kind is ReplyKind.RECEIPT:
-            return self.reply
-        return self.reply if self.reply.kind is ReplyKind.REFUSAL and self.refused else None
+        """The newest reply that waits for a clerk; what an accepted invoice refuses or asks is past."""
+        return next(iter(self._waiting_replies), None)
+
+    @property
+    def _waiting_replies(self) -> tuple[CaseReply, ...]:
+        waiting = tuple(filter(outbox.waits, self.replies))
+        if self.state is not CaseState.ACCEPTED:
+            return waiting
+        count = (ReplyKind.RECEIPT, ReplyKind.REFUSAL) if self.refused else (ReplyKind.RECEIPT,)
+        return tuple(reply for reply in waiting if reply.kind in count)
 
     @property
     def may_be_mended(self) -> bool:
         """The rules refused, and the provider does not know it yet."""
-        by_rules = any(each.decided_by is None for each in self.refused) or not self.invoices
-        refused = self.state is CaseState.REJECTED and self.decided_by is None and by_rules
-        reply = self.reply
-        return refused and reply is not None and reply.state in outbox.UNSENT
+        rest_is_open = self.rest_open and self.state is CaseState.QUARANTINED
+        closed = self.state is CaseState.REJECTED or rest_is_open
+        if not closed or self.decided_by is not None:
+            return False
+        paths = [each.path for each in self.refused if each.decided_by is None]
+        if not self.invoices:
+            paths = [""]
+        return any(outbox.is_untold(self.replies, path) for path in paths)
 
     @property
     def needs_a_letter(self) -> bool:
         """Whether the case is not done before a clerk acts on its reply; a receipt of an accepted
         one may stay unsent.
         """
-        reply = self.waiting_reply
-        return reply is not None and (
+        return any(
             self.state is not CaseState.ACCEPTED or reply.kind is ReplyKind.REFUSAL
+            for reply in self._waiting_replies
         )
 
 
@@ -410,6 +429,7 @@ def get_case(store: Store, reference: str) -> Case:
         post=PostKind(mail.post) if mail.post else None,
         restricted=restricted,
         stands_still=still,
+        rest_open=bool(mail.rest_open),
     )
 
 
@@ -515,13 +535,13 @@ def carry_out(
     assert case.verdict is not None
     chosen = [each for each in case.invoices if each.path in rulings]
     invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
-    refused_at = _overturned(session, case, chosen)
+    overturned = _retract(store, session, case, chosen)
     _decide(store, session, case, rulings, user)
     supplier_learning.learn(store, session, case.mail.reference, rulings, user)
-    if refused_at is None:
-        _rewrite_letter(store, session, case)
+    if overturned:
+        _restore_letter(store, session, case)
     else:
-        _drop_letter(store, session, case, refused_at)
+        _rewrite_letter(store, session, case)
     return [each for each in chosen if rulings[each.path].state is InvoiceState.APPROVED_ONCE]
 
 
@@ -552,10 +572,9 @@ def refuse(
     """
     with store.write() as session:
         case = to_change(store, session, reference, version, path)
-        told_anew = outbox.unsent_of(session, reference) is not None
-        chosen = [
-            each for each in case.chosen(path) if each.is_open or (told_anew and _by_rules(each))
-        ]
+        untold = _untold(session, case)
+        told_anew = bool(untold) if case.invoices else _is_untold(session, reference)
+        chosen = [each for each in case.chosen(path) if each.is_open or each in untold]
         states = (*REFUSABLE, CaseState.REJECTED) if told_anew else REFUSABLE
         if case.mail.state not in states or (case.invoices and not chosen):
             raise Conflict(f"nothing of {reference} is left to refuse")
@@ -569,7 +588,15 @@ def refuse(
         if refusal.reply is not None:
             held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
             moment = outbox.undo_moment(store)
-            letter = outbox.Letter(refusal.reply, ReplyKind.REFUSAL, held, user, moment)
+            told = {each.path for each in case.invoices if each in chosen or _by_rules(each)}
+            letter = outbox.Letter(
+                refusal.reply,
+                ReplyKind.REFUSAL,
+                held,
+                user,
+                moment,
+                told if case.invoices else None,
+            )
             outbox.compose(store, session, case.key, letter)
 
 
@@ -585,8 +612,9 @@ def take_back(
 
     Raises:
         AlreadyExported: it is in a batch for the finance package.
-        LetterLeft: the provider was told already.
-        Conflict: it changed since ``version``, or nobody decided on it.
+        LetterLeft: the provider was told, or answered, already.
+        Conflict: it changed since ``version``, nobody decided on it, or it was refused in one letter
+            with others that would stay refused.
     """
     with store.write() as session:
         case = to_change(store, session, reference, version, path)
@@ -596,10 +624,11 @@ def take_back(
         if any(each.state in _LEFT for each in chosen):
             raise AlreadyExported(f"an invoice of {reference} left for the finance package")
         decided_at = chosen[0].decided_at if chosen else case.mail.decided_at
-        if _refused(case, chosen) and _was_told_since(session, reference, decided_at):
-            raise LetterLeft(f"the refusal of {reference} left")
+        if _refused(case, chosen) and _was_told_since(session, case, chosen, decided_at):
+            raise LetterLeft(f"the letter of {reference} left")
+        _retract(store, session, case, chosen)
         undecide(store, session, case, chosen)
-        _drop_letter(store, session, case, decided_at)
+        _restore_letter(store, session, case)
         words = sealed.words(case.key, _said(case.invoices, chosen, ""))
         sealed.note(store, session, reference, "taken-back", user, words)
 
@@ -616,11 +645,12 @@ def withdraw(store: Store, reference: str, user: str, version: int) -> None:
     """
     with store.write() as session:
         case = to_change(store, session, reference, version, None)
-        chosen = [each for each in case.invoices if _by_rules(each)]
-        if not chosen:
+        if not any(map(_by_rules, case.invoices)):
             raise Conflict(f"the rules refused nothing of {reference}")
-        if outbox.unsent_of(session, reference) is None:
+        chosen = _untold(session, case)
+        if not chosen:
             raise LetterLeft(f"the refusal of {reference} left")
+        _retract(store, session, case, chosen)
         _reopen(store, session, case, {each.path for each in chosen})
         outbox.overtake(store, session, reference)
         words = sealed.words(case.key, _said(case.invoices, chosen, ""))
@@ -645,16 +675,27 @@ def dealt_with(store: Store, reference: str, user: str, version: int) -> None:
         sealed.note(store, session, reference, "dealt-with", user)
 
 
-def close_post(store: Store, session: Session, reference: str, user: str, version: int) -> None:
-    """A person dealt with a mail in which no invoice was read (``store.post``).
+def close_post(store: Store, session: Session, reference: str, user: str, version: int) -> bool:
+    """A person dealt with a mail in which no invoice was read, or with what could not be read beside
+    its invoices (``store.post``). Returns whether that was all of the mail.
 
     Raises:
-        Conflict: the mail changed since ``version``, holds an invoice, or is dealt with.
+        Conflict: the mail changed since ``version``, holds nothing but invoices, or is dealt with.
     """
     case = to_change(store, session, reference, version, None)
-    if case.invoices or case.mail.state != CaseState.QUARANTINED:
-        raise Conflict(f"{reference} is {case.mail.state}, with {len(case.invoices)} invoices")
-    _close(store, case.mail, CaseState.IGNORED, user)
+    mail = case.mail
+    if not (mail.rest_open if case.invoices else mail.state == CaseState.QUARANTINED):
+        raise Conflict(f"{reference} is {mail.state}, with {len(case.invoices)} invoices")
+    if not case.invoices:
+        _close(store, mail, CaseState.IGNORED, user)
+        return True
+    mail.rest_open = False
+    end = invoices.end_of(each.state for each in case.invoices)
+    if end in ENDED:
+        _close(store, mail, end, user)
+    else:
+        mail.version += 1
+    return False
 
 
 def again(
@@ -876,6 +917,8 @@ def _reply(key: DataKey, row: ReplyRow) -> CaseReply:
         created_at=row.created_at,
         ended_at=row.ended_at,
         confirmed_by=row.confirmed_by,
+        written_by=row.written_by,
+        tells_of=row.tells_of,
     )
 
 
@@ -970,7 +1013,7 @@ def _decide(
         invoices.decide(store, session, case.key, envelope, ruled)
     states = {each.path: each.state for each in case.invoices}
     states |= {path: ruling.state for path, ruling in rulings.items()}
-    end = invoices.end_of(states.values() or [InvoiceState.REJECTED])
+    end = invoices.end_of(states.values() or [InvoiceState.REJECTED], mail.rest_open)
     if end in ENDED:
         _close(store, mail, end, user)
     else:
@@ -997,23 +1040,39 @@ def _reopen(store: Store, session: Session, case: Standing, paths: Collection[st
     open_ones = [(each, InvoiceState.TO_DECIDE) for each in read]
     invoices.undecide(store, session, case.key, envelope, open_ones)
     states = {each.path: each.state for each in case.invoices}
-    change(
-        case.mail, invoices.end_of((states | dict.fromkeys(paths, InvoiceState.TO_DECIDE)).values())
-    )
+    states |= dict.fromkeys(paths, InvoiceState.TO_DECIDE)
+    change(case.mail, invoices.end_of(states.values()))
     case.mail.decided_by = None
 
 
+def _untold(session: Session, case: Standing) -> list[CaseInvoice]:
+    """What the rules refuse, so that nobody knows it yet."""
+    written = outbox.letters_of(session, case.mail.reference)
+    refused = filter(_by_rules, case.invoices)
+    return [each for each in refused if outbox.is_untold(written, each.path)]
+
+
+def _is_untold(session: Session, reference: str) -> bool:
+    """Whether the rules refuse a mail in which no invoice was read, so that nobody knows it yet."""
+    return outbox.is_untold(outbox.letters_of(session, reference), "")
+
+
 def _refused(case: Standing, chosen: Sequence[CaseInvoice]) -> bool:
+    """Whether these were refused, or a mail without an invoice was refused or answered."""
     if not case.invoices:
-        return case.mail.state == CaseState.REJECTED
+        return case.mail.state in (CaseState.REJECTED, CaseState.IGNORED)
     return any(each.state is InvoiceState.REJECTED for each in chosen)
 
 
-def _was_told_since(session: Session, reference: str, moment: dt.datetime | None) -> bool:
-    """Whether a refusal left that was written from this moment on."""
+def _was_told_since(
+    session: Session, case: Standing, chosen: Sequence[CaseInvoice], moment: dt.datetime | None
+) -> bool:
+    """Whether a letter of a person left that tells of these, and was written from this moment on."""
+    paths = {each.path for each in chosen}
     return any(
-        each.written_by is not None and (moment is None or each.created_at >= moment)
-        for each in outbox.have_left(session, reference)
+        each.written_by is not None and outbox.tells(each, paths) and each.created_at >= moment
+        for each in outbox.have_left(session, case.mail.reference)
+        if moment is not None
     )
 
 
@@ -1031,7 +1090,9 @@ def undecide(store: Store, session: Session, case: Standing, chosen: Sequence[Ca
         faults.keep(session, mail.reference, faults.by_rules(verdict, refused))
     states = {each.path: each.state for each in case.invoices}
     states |= {read.path: state for read, state in by_rules}
-    end = invoices.end_of(states.values()) if states else CaseState(verdict.outcome.value)
+    end = CaseState(verdict.outcome.value)
+    if states:
+        end = invoices.end_of(states.values(), mail.rest_open)
     change(mail, end)
     stays = invoices.last_person(session, mail.reference)
     mail.decided_by = stays if end in (CaseState.ACCEPTED, CaseState.REJECTED) else None
@@ -1040,30 +1101,29 @@ def undecide(store: Store, session: Session, case: Standing, chosen: Sequence[Ca
         notify.tell(store, session, notify.MAIL)
 
 
-def _overturned(
-    session: Session, case: Standing, chosen: Sequence[CaseInvoice]
-) -> dt.datetime | None:
-    """When a person refused what is accepted now, if the letter that tells so has not left.
+def _retract(store: Store, session: Session, case: Standing, chosen: Sequence[CaseInvoice]) -> bool:
+    """Something else is decided of these: a letter with which a person refused them, and that has not
+    arrived, is past. Returns whether there was one.
 
-    Raises Conflict when that letter tells of others too: no other would.
+    Raises Conflict when that letter tells of others too that stay refused: no other would.
     """
-    moments = {each.decided_at for each in chosen if each.state is InvoiceState.REJECTED}
-    since = min(filter(None, moments), default=None)
-    if since is None or outbox.leaving(session, case.mail.reference) is None:
-        return None
-    together = [each for each in case.invoices if each.decided_at in moments]
-    if any(each not in chosen and each.state is InvoiceState.REJECTED for each in together):
-        raise Conflict(f"{case.mail.reference} was refused together with others: take that back")
-    return since
+    reference, paths = case.mail.reference, {each.path for each in chosen}
+    refused = filter(_by_person, case.invoices)
+    others = {each.path for each in refused} - paths
+    for letter in outbox.by_persons(session, reference) if others else ():
+        if outbox.tells(letter, paths) and outbox.tells(letter, others):
+            raise Conflict(f"{reference} was refused together with others: take that back")
+    return bool(outbox.retract(store, session, reference, paths))
 
 
-def _drop_letter(store: Store, session: Session, case: Standing, since: dt.datetime | None) -> None:
-    """Stop what has not left, and prepare what the invoices ask for as they stand now.
+def _by_person(invoice: CaseInvoice) -> bool:
+    """Whether a person refused it."""
+    return invoice.state is InvoiceState.REJECTED and invoice.decided_by is not None
 
-    Args:
-        since: letters with which a person refused before this moment leave all the same.
-    """
-    outbox.overtake(store, session, case.mail.reference, written_since=since)
+
+def _restore_letter(store: Store, session: Session, case: Standing) -> None:
+    """Stop what has not left, and prepare what the invoices ask for as they stand now."""
+    outbox.overtake(store, session, case.mail.reference)
     letters.restore(store, session, case.key, case.mail, case.verdict)
 
 

@@ -106,15 +106,15 @@ def _to_correct(session: Session, case: Standing, path: str) -> ReadInvoice:
     """Raises Conflict."""
     (invoice,) = case.chosen(path)
     refused = invoice.state is InvoiceState.REJECTED and invoice.decided_by is None
-    if not (invoice.is_open or (refused and _letter_waits(session, case))):
+    if not (invoice.is_open or (refused and _letter_waits(session, case, path))):
         raise Conflict(f"an invoice of {case.mail.reference} is {invoice.state}")
     assert case.verdict is not None
     return next(read for read in case.verdict.invoices if read.path == path)
 
 
-def _letter_waits(session: Session, case: Standing) -> bool:
-    """Whether nobody was told yet that the rules refuse."""
-    return outbox.unsent_of(session, case.mail.reference) is not None
+def _letter_waits(session: Session, case: Standing, path: str) -> bool:
+    """Whether nobody was told yet that the rules refuse this invoice."""
+    return outbox.is_untold(outbox.letters_of(session, case.mail.reference), path)
 
 
 def _keep(session: Session, case: Standing, made: Correction) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
+from intake.errors import CannotOpen
 from intake.model.care import CareLine
 from intake.model.finding import Finding, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import PostKind, Reply
-from intake.model.verdict import MailOutcome, Verdict
+from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.secure_attachment.pairing.model import Gist
 from intake.store import Store, declared_care, faults, incidents, invoices, outbox, pairing, sealed
 from intake.store.business_facts import Columns
@@ -136,6 +138,8 @@ class Decision:
     care_lines: tuple[CareLine, ...] = field(default=(), repr=False)
     post: PostKind | None = None
     """What a person's mail without an invoice is."""
+    rest: bool = False
+    """Something beside its invoices could not be read: a person looks at that too."""
 
 
 SUMMARIES = Format(shapes.Summary, SummaryPage)
@@ -162,12 +166,15 @@ def record(
     decision: Decision,
     made: list[Columns],
 ) -> str | None:
-    verdict = decision.verdict
     key = sealed.key_of(store, mail)
+    decided = invoices.by_persons(session, mail.reference) if mail.decided_at else {}
+    earlier = _earlier(session, key, decided) if decided else _Earlier()
+    decision = earlier.beside(decision)
+    verdict = decision.verdict
     plans = invoices.plans(session, mail.reference) if mail.decided_at else {}
-    thread = _forget_earlier(store, session, mail.reference) if mail.decided_at else ()
+    thread = _forget_earlier(store, session, mail.reference, earlier) if mail.decided_at else ()
     state = _set_state(store, session, mail, decision)
-    _seal_content(session, key, decision)
+    _seal_content(session, key, decision, earlier)
     invoices.keep(session, invoices.as_planned(made, plans))
     refused = [row["path"] for row in made if row["state"] == InvoiceState.REJECTED]
     faults.keep(session, mail.reference, faults.by_rules(verdict, refused))
@@ -187,17 +194,83 @@ def record(
         return None
     if verdict.reply is None:
         raise ValueError("a reply that its verdict does not ask for")
-    letter = outbox.Letter(decision.reply, verdict.reply, decision.held)
+    told = invoices.refused_by_rules(verdict, decided)
+    letter = outbox.Letter(decision.reply, verdict.reply, decision.held, tells_of=told)
     if outbox.was_told(session, key, letter):
         return None
     return outbox.compose(store, session, key, letter)
 
 
-def _forget_earlier(store: Store, session: Session, reference: str) -> Sequence[str]:
-    """Remove what an earlier decision left behind; its events, its incidents, its thread and its
-    replies that left stay. Returns the thread's hashes.
+class _WithPath(Protocol):
+    @property
+    def path(self) -> str: ...
+
+
+P = TypeVar("P", bound=_WithPath)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What was read in an earlier decision, of which something stays: the invoices that a person
+    decided on, by what the person saw."""
+
+    stays: Collection[str] = ()
+    """Paths of those invoices."""
+    invoices: tuple[ReadInvoice, ...] = ()
+    documents: tuple[DocumentInfo, ...] = ()
+
+    @property
+    def kept(self) -> set[str]:
+        """Paths of the documents that stay."""
+        return {each.path for each in self.documents} & {*self.stays}
+
+    def beside(self, decision: Decision) -> Decision:
+        """A new decision in which what stays is as it was: the rules judge only the rest."""
+        read = _with_what_stays(decision.verdict.invoices, self.invoices, self.stays)
+        if not self.stays or not read:
+            return decision
+        return replace(
+            decision,
+            verdict=replace(decision.verdict, invoices=read),
+            numbers=(),
+            gist=None,
+            post=None,
+        )
+
+
+def _with_what_stays(
+    new: Sequence[P], earlier: Sequence[P], stays: Collection[str]
+) -> tuple[P, ...]:
+    """What is new, with what stays as it was; what is not read any more, at its earlier place."""
+    was = {each.path: each for each in earlier if each.path in stays}
+    merged = [was.get(each.path, each) for each in new]
+    lost = was.keys() - {each.path for each in new}
+    for place, each in enumerate(earlier):
+        if each.path in lost:
+            merged.insert(place, each)
+    return tuple(merged)
+
+
+def _earlier(session: Session, key: DataKey, stays: Mapping[str, object]) -> _Earlier:
+    """What was read when persons decided; nothing when it cannot be opened."""
+    with suppress(CannotOpen):
+        verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+        summary = sealed.record(session, key, SUMMARIES, sealed.SUMMARY)
+        if verdict is not None:
+            documents = summary.documents if summary else ()
+            return _Earlier(stays.keys(), verdict.invoices, documents)
+    return _Earlier()
+
+
+def _forget_earlier(
+    store: Store, session: Session, reference: str, earlier: _Earlier
+) -> Sequence[str]:
+    """Remove what an earlier decision left behind; its events, its incidents, its thread, its
+    replies that left, and what persons decided stay. Returns the thread's hashes.
     """
-    sealed.clear(session, reference, *sealed.OF_A_DECISION)
+    others = [kind for kind in sealed.OF_A_DECISION if kind != sealed.DOCUMENT]
+    sealed.clear(session, reference, *others)
+    sealed.clear_documents(session, reference, earlier.kept)
     invoices.forget(session, reference)
     declared_care.forget(session, reference)
     session.execute(
@@ -221,7 +294,10 @@ def _set_state(
     states = {read.path: state for read, state in invoices.judged(verdict)}
     if mail.decided_at:
         states |= invoices.states_of(session, [reference]).get(reference, {})
-    end = invoices.end_of(states.values()) if states else CaseState(verdict.outcome.value)
+    rest_open = mail.rest_open is not False if decision.rest and states else None
+    end = CaseState(verdict.outcome.value)
+    if states:
+        end = invoices.end_of(states.values(), rest_open)
     waiting = end is CaseState.WAITING
     if waiting and verdict.deadline is None:
         raise ValueError("a waiting verdict without a deadline")
@@ -238,6 +314,7 @@ def _set_state(
         "decided_at": store.clock(),
         "decided_by": invoices.last_person(session, reference) if closed else None,
         "invoices": len(verdict.invoices),
+        "rest_open": rest_open,
         "brings": gist.brings if gist else None,
         "post": decision.post.value if decision.post else None,
         "rejects": severities.count(Severity.REJECT),
@@ -247,13 +324,18 @@ def _set_state(
     return end
 
 
-def _seal_content(session: Session, key: DataKey, decision: Decision) -> None:
-    infos = tuple(DocumentInfo(d.path, d.file_name, d.page_count) for d in decision.documents)
+def _seal_content(session: Session, key: DataKey, decision: Decision, earlier: _Earlier) -> None:
+    new = [DocumentInfo(d.path, d.file_name, d.page_count) for d in decision.documents]
+    infos = _with_what_stays(new, earlier.documents, earlier.stays)
     pieces = [
         sealed.Piece(sealed.VERDICT, VERDICTS.pack(decision.verdict)),
         sealed.Piece(sealed.SUMMARY, SUMMARIES.pack(SummaryPage(decision.summary, infos))),
         sealed.Piece(sealed.CARD, CARDS.pack(card(decision.verdict, decision.summary.sender))),
-        *(sealed.Piece(sealed.DOCUMENT, d.data, d.path) for d in decision.documents),
+        *(
+            sealed.Piece(sealed.DOCUMENT, d.data, d.path)
+            for d in decision.documents
+            if d.path not in earlier.kept
+        ),
     ]
     if decision.care_lines:
         pieces.append(sealed.Piece(sealed.CARE, CARES.pack(decision.care_lines)))
@@ -321,12 +403,16 @@ def _index(
         session.connection().execute(_TRAITS, traits)
 
 
-def declared_lines(decision: Decision) -> Sequence[CareLine]:
+def declared_lines(decision: Decision, decided: Collection[str] = ()) -> Sequence[CareLine]:
     """The care that is asked to be paid: none on a credit note, or in a mail that only brings the
     attachment.
+
+    Args:
+        decided: paths of invoices on which persons decided, whether they are read now or not.
     """
     kinds = {i.invoice.kind for i in decision.verdict.invoices}
-    return () if kinds <= {DocumentKind.CREDIT_NOTE} else decision.care_lines
+    is_asked = not kinds <= {DocumentKind.CREDIT_NOTE} or (decided and not kinds)
+    return decision.care_lines if is_asked else ()
 
 
 def terms(invoice: Invoice) -> Iterable[str]:

@@ -121,12 +121,17 @@ class Ruling:
     """Up to which total whoever accepted it may do so; None: any."""
 
 
-def end_of(states: Iterable[InvoiceState]) -> CaseState:
+def end_of(states: Iterable[InvoiceState], rest_open: bool | None = False) -> CaseState:
     """Where a mail with these invoices stands: open as long as one of them is; then accepted as
     soon as one is.
+
+    Args:
+        rest_open: whether it is open anyhow, for what could not be read beside them.
     """
     standing = set(states)
-    return next(end for state, end in _ENDS.items() if state in standing)
+    end = next(end for state, end in _ENDS.items() if state in standing)
+    is_open = end in (CaseState.QUARANTINED, CaseState.WAITING, CaseState.QUEUED)
+    return CaseState.QUARANTINED if rest_open and not is_open else end
 
 
 def rows(
@@ -199,10 +204,10 @@ def move(session: Session, row: InvoiceRow, state: InvoiceState) -> None:
 
 
 def plans(session: Session, reference: str) -> dict[str, Plan]:
-    """By path: what persons planned with the invoices of this mail that stand open."""
+    """By path: what persons planned with the invoices of this mail, also before they decided."""
     wanted = select(
         col(InvoiceRow.path), col(InvoiceRow.assigned_to), col(InvoiceRow.later_until)
-    ).where(col(InvoiceRow.reference) == reference, col(InvoiceRow.decided_by).is_(None))
+    ).where(col(InvoiceRow.reference) == reference)
     return {row.path: (row.assigned_to, row.later_until) for row in session.execute(wanted)}
 
 
@@ -252,8 +257,10 @@ def decide(
     judges once more.
     """
     now = store.clock()
+    planned = plans(session, key.reference)
     remove(session, key.reference, [read.path for read, _ in chosen])
     for read, ruling in chosen:
+        assigned_to, later_until = planned.get(read.path, (None, None))
         by_person = {
             "decided_by": ruling.user,
             "decided_at": now,
@@ -264,6 +271,8 @@ def decide(
             "content_by": ruling.content_by,
             "content_at": ruling.content_at,
             "mandate_cents": ruling.mandate_cents,
+            "assigned_to": assigned_to,
+            "later_until": later_until,
         }
         keep(session, rows(store, key.reference, envelope, [(read, ruling.state)], by_person))
 
@@ -275,9 +284,11 @@ def undecide(
     envelope: Envelope,
     judgements: Sequence[tuple[ReadInvoice, InvoiceState]],
 ) -> None:
-    """What a person decided on these invoices is undone: they stand as the rules judged them."""
+    """What a person decided on these invoices is undone: they stand as the rules judged them, and as
+    persons had planned."""
+    planned = plans(session, key.reference)
     remove(session, key.reference, [read.path for read, _ in judgements])
-    keep(session, rows(store, key.reference, envelope, judgements))
+    keep(session, as_planned(rows(store, key.reference, envelope, judgements), planned))
 
 
 def of_case(session: Session, key: DataKey, verdict: Verdict | None) -> tuple[CaseInvoice, ...]:
@@ -327,17 +338,33 @@ def states_of(session: Session, references: Collection[str]) -> dict[str, dict[s
     return found
 
 
-def by_persons(session: Session, reference: str) -> dict[str, bool]:
-    """By path: whether a person accepted (if only once, of two) or refused this invoice."""
+def by_persons(session: Session, reference: str) -> dict[str, bool | None]:
+    """By path: whether a person accepted (if only once, of two) or refused this invoice; None: it was
+    accepted, left, and was taken back.
+    """
     wanted = select(col(InvoiceRow.path), col(InvoiceRow.state)).where(
         col(InvoiceRow.reference) == reference, col(InvoiceRow.decided_by).is_not(None)
     )
-    return {row.path: row.state in APPROVED for row in session.execute(wanted)}
+    return {row.path: _is_good(row.state) for row in session.execute(wanted)}
 
 
-def decided(invoices: Iterable[CaseInvoice]) -> dict[str, bool]:
+def decided(invoices: Iterable[CaseInvoice]) -> dict[str, bool | None]:
     """As ``by_persons``, of invoices at hand."""
-    return {each.path: each.state in APPROVED for each in invoices if each.decided_by}
+    return {each.path: _is_good(each.state) for each in invoices if each.decided_by}
+
+
+def _is_good(state: str) -> bool | None:
+    return None if state == InvoiceState.REVERSED else state in APPROVED
+
+
+def refused_by_rules(verdict: Verdict, decided: Collection[str]) -> tuple[str, ...] | None:
+    """Paths of what the rules refuse in a mail; None: in a mail in which none was read.
+
+    Args:
+        decided: paths of what persons decided on, which the rules leave alone.
+    """
+    refused = [read.path for read in verdict.invoices if read.outcome is MailOutcome.REJECTED]
+    return tuple(path for path in refused if path not in decided) if verdict.invoices else None
 
 
 def last_person(session: Session, reference: str) -> str | None:

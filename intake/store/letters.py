@@ -25,25 +25,29 @@ def rewrite(
     key: DataKey,
     mail: MailRow,
     verdict: Verdict,
-    before: Mapping[str, bool],
+    before: Mapping[str, bool | None],
 ) -> None:
     """Put a letter of how the invoices stand now in the place of the last one, when that did not
-    leave or not arrive; none when nothing is refused or asked any more. A receipt stays.
+    leave or not arrive; none when nothing is refused or asked any more. A receipt stays, and what a
+    person wrote.
 
     Args:
         before: by path, what persons had decided when that letter was written.
     """
-    last = outbox.unsent_of(session, mail.reference)
-    now = reply.as_decided(verdict, invoices.by_persons(session, mail.reference))
+    last = outbox.last(session, mail.reference)
+    decided = invoices.by_persons(session, mail.reference)
+    now = reply.as_decided(verdict, decided)
     if last is None or last.kind == ReplyKind.RECEIPT or now == reply.as_decided(verdict, before):
         return
-    if outbox.leaving(session, mail.reference):
+    if last.written_by is not None:
         return
     held = _held(store, last)
     outbox.overtake(store, session, mail.reference)
     if text := _text(session, key, mail, now):
         assert now.reply is not None
-        letter = outbox.Letter(text, now.reply, held, not_before=outbox.undo_moment(store))
+        told = invoices.refused_by_rules(verdict, decided)
+        moment = outbox.undo_moment(store)
+        letter = outbox.Letter(text, now.reply, held, not_before=moment, tells_of=told)
         outbox.compose(store, session, key, letter)
 
 
@@ -55,17 +59,22 @@ def restore(
     """
     if verdict is None:
         return
-    now = reply.as_decided(verdict, invoices.by_persons(session, mail.reference))
+    decided = invoices.by_persons(session, mail.reference)
+    now = reply.as_decided(verdict, decided)
     text = _text(session, key, mail, now)
     if text is None or now.reply is None:
-        return
-    gone = outbox.have_left(session, mail.reference)
-    if any(each.kind == now.reply and outbox.says(key, each, text) for each in gone):
         return
     mode = store.settings.replies.mode
     held = "not-authenticated" if outbox.was_doubted(session, mail.reference) else "confirm"
     held = mode.value if mode is ReplyMode.OFF else held
-    outbox.compose(store, session, key, outbox.Letter(text, now.reply, held))
+    told = invoices.refused_by_rules(verdict, decided)
+    letter = outbox.Letter(text, now.reply, held, tells_of=told)
+    if outbox.was_told(session, key, letter):
+        return
+    refuses = told and now.reply is ReplyKind.REFUSAL
+    if refuses and outbox.all_is_told(session, mail.reference, told or ()):
+        return
+    outbox.compose(store, session, key, letter)
 
 
 def _text(session: Session, key: DataKey, mail: MailRow, verdict: Verdict) -> Reply | None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from sqlalchemy import (
     BindParameter,
@@ -52,17 +53,23 @@ SENDING_SECONDS = 600.0
 
 RESTORED = "restored"
 """Held: it may have left before the database was put back from a copy."""
+OVERTAKEN = "overtaken"
+"""Held: something else was decided after it, so that it never leaves, or never once more."""
 _STRONGER = ("off", "not-authenticated")
 
 _QUESTIONS = (ReplyKind.QUESTION, ReplyKind.REMINDER)
 _ONCE = (ReplyKind.REMINDER, ReplyKind.TOO_LARGE)
 """Kinds of which a case has one, whatever it says."""
 UNSENT = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
+NOT_LEFT = (*UNSENT, ReplyState.FAILED)
+"""No relay took it, and nobody said that it is not to be sent."""
 _LEAVING = (ReplyState.READY, ReplyState.DEFERRED)
 """What leaves by itself when its moment has come."""
 ENDED = (ReplyState.SENT, ReplyState.DROPPED)
 """States in which replies stay, so that their number grows from year to year."""
-GONE = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN, ReplyState.BOUNCED)
+_UNCERTAIN = (ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.BOUNCED)
+"""It left perhaps, or left and did not arrive."""
+GONE = (*_UNCERTAIN, ReplyState.SENT)
 _NUMBER = (
     select(func.count())
     .select_from(ReplyRow)
@@ -86,6 +93,23 @@ class Letter:
     written_by: str | None = None
     """Who refused with it: it may leave without being confirmed."""
     not_before: dt.datetime | None = None
+    tells_of: Collection[str] | None = None
+    """Paths of the invoices that it refuses; None: it is about the mail as a whole."""
+
+
+class Told(Protocol):
+    """A letter in the outbox, as far as it says who is told what."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def held(self) -> str | None: ...
+    @property
+    def written_by(self) -> str | None: ...
+    @property
+    def tells_of(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +173,7 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
         "confirmed_by": letter.written_by,
         "not_before": letter.not_before,
         "written_by": letter.written_by,
+        "tells_of": None if letter.tells_of is None else "\n".join(sorted(letter.tells_of)),
         "attempts": 0,
     }
     connection.execute(_COMPOSE, row)
@@ -164,77 +189,135 @@ def overtake(
     session: Session,
     reference: str,
     spare: Collection[ReplyKind] = (),
-    states: Collection[ReplyState] = UNSENT,
-    written_since: dt.datetime | None = None,
+    states: Collection[ReplyState] = (*NOT_LEFT, *_UNCERTAIN),
 ) -> None:
-    """A newer verdict or a person's decision makes what was not yet sent obsolete, except replies
-    of the kinds ``spare``.
+    """A newer verdict or a person's decision makes obsolete what the rules wrote, except replies of
+    the kinds ``spare``: what did not leave is dropped, what perhaps left never leaves once more.
 
-    A letter with which a person refused other invoices leaves all the same: no other tells of them.
+    A letter with which a person refused stands (``retract``): no other tells of those invoices.
 
     Args:
-        written_since: with the letters that a person let go from this moment on.
+        states: of the replies that this is true of.
     """
-    written = or_(col(ReplyRow.written_by).is_(None), col(ReplyRow.state).not_in(_LEAVING))
-    if written_since is not None:
-        written = or_(written, col(ReplyRow.created_at) >= written_since)
-    session.execute(
-        update(ReplyRow)
-        .where(
-            col(ReplyRow.reference) == reference,
-            col(ReplyRow.state).in_(states),
-            col(ReplyRow.kind).not_in(tuple(spare)),
-            written,
-        )
-        .values(
-            state=ReplyState.DROPPED.value,
-            held=case((col(ReplyRow.held).in_(_STRONGER), col(ReplyRow.held)), else_="overtaken"),
-            hold_boot=None,
-            hold_until=None,
-            token=None,
-            ended_at=store.clock(),
-        )
-    )
-
-
-def unsent_of(session: Session, reference: str) -> ReplyRow | None:
-    """The newest reply of a case, unless it left, is on its way, or was dropped."""
-    newest = select(ReplyRow).where(col(ReplyRow.reference) == reference)
-    row = session.exec(newest.order_by(col(ReplyRow.number).desc()).limit(1)).first()
-    gone = (*ENDED, ReplyState.SENDING)
-    return None if row is None or row.state in gone else row
-
-
-def leaving(session: Session, reference: str) -> ReplyRow | None:
-    """The newest letter with which a person refused, while it has not left."""
-    waiting = select(ReplyRow).where(
+    _make_obsolete(
+        store,
+        session,
+        states,
         col(ReplyRow.reference) == reference,
-        col(ReplyRow.written_by).is_not(None),
-        col(ReplyRow.state).in_(_LEAVING),
+        col(ReplyRow.kind).not_in(tuple(spare)),
+        col(ReplyRow.written_by).is_(None),
     )
-    return session.exec(waiting.order_by(col(ReplyRow.number).desc()).limit(1)).first()
+
+
+def retract(
+    store: Store, session: Session, reference: str, paths: Collection[str]
+) -> Sequence[ReplyRow]:
+    """Something else was decided of invoices that a person refused: the letters that tell so are
+    obsolete. Returns those, which had not arrived for certain.
+
+    Args:
+        paths: of the invoices; none: of a mail in which none was read.
+    """
+    found = [each for each in by_persons(session, reference) if tells(each, paths)]
+    own = col(ReplyRow.id).in_([each.id for each in found])
+    _make_obsolete(store, session, (*NOT_LEFT, *_UNCERTAIN), own)
+    return found
+
+
+def _make_obsolete(
+    store: Store, session: Session, states: Collection[ReplyState], *which: ColumnElement[bool]
+) -> None:
+    state, held = col(ReplyRow.state), col(ReplyRow.held)
+    dropped = {
+        "state": ReplyState.DROPPED.value,
+        "held": case((held.in_(_STRONGER), held), else_=OVERTAKEN),
+        "hold_boot": None,
+        "hold_until": None,
+        "token": None,
+        "ended_at": store.clock(),
+    }
+    changes = update(ReplyRow).where(*which)
+    not_left, uncertain = set(states) & {*NOT_LEFT}, set(states) & {*_UNCERTAIN}
+    session.execute(changes.where(state.in_(not_left)).values(dropped))
+    session.execute(changes.where(state.in_(uncertain)).values(held=OVERTAKEN))
+
+
+def tells(letter: Told, paths: Collection[str]) -> bool:
+    """Whether a letter refuses one of these invoices; with none, the mail as a whole."""
+    return letter.tells_of is None or not set(paths).isdisjoint(letter.tells_of.split("\n"))
+
+
+def is_untold(letters: Iterable[Told], path: str) -> bool:
+    """Whether the rules refuse an invoice in a letter that waits still, so that nobody knows it; of
+    a mail in which none was read, with an empty path.
+    """
+    telling = [each for each in letters if each.kind == ReplyKind.REFUSAL and tells(each, (path,))]
+    waits = any(each.written_by is None and each.state in NOT_LEFT for each in telling)
+    return waits and not any(each.state in GONE for each in telling)
+
+
+def waits(letter: Told) -> bool:
+    """Whether a letter goes nowhere until a clerk says so; of an accepted mail there may be more to
+    it (``cases.Case``).
+    """
+    return letter.state in CONFIRMABLE and letter.held != OVERTAKEN
+
+
+def letters_of(session: Session, reference: str) -> Sequence[ReplyRow]:
+    """The replies of a case; the newest first."""
+    every = select(ReplyRow).where(col(ReplyRow.reference) == reference)
+    return session.exec(every.order_by(col(ReplyRow.number).desc())).all()
+
+
+def by_persons(session: Session, reference: str) -> list[ReplyRow]:
+    """The letters with which persons refused, unless they arrived, were dropped, or are obsolete; the
+    newest first."""
+    every = letters_of(session, reference)
+    standing = (each for each in every if each.state not in ENDED and each.held != OVERTAKEN)
+    return [each for each in standing if each.written_by is not None]
+
+
+def last(session: Session, reference: str) -> ReplyRow | None:
+    """The newest reply of a case that is not obsolete, unless it left, is on its way, or was
+    dropped."""
+    standing = (each for each in letters_of(session, reference) if each.held != OVERTAKEN)
+    newest = next(standing, None)
+    gone = (*ENDED, ReplyState.SENDING)
+    return None if newest is None or newest.state in gone else newest
 
 
 def have_left(session: Session, reference: str) -> list[ReplyRow]:
     """The replies of a case that left, or perhaps did; the newest first."""
-    gone = select(ReplyRow).where(
-        col(ReplyRow.reference) == reference, col(ReplyRow.state).in_(GONE)
-    )
-    return list(session.exec(gone.order_by(col(ReplyRow.number).desc())))
+    return [each for each in letters_of(session, reference) if each.state in GONE]
 
 
 def was_told(session: Session, key: DataKey, letter: Letter) -> bool:
-    """The same question left already, or one of a kind that leaves once for a case did: nobody is
-    told the same thing twice.
+    """The same words left already, or a reply of a kind that leaves once for a case did: nobody is
+    told the same thing twice. What came back counts again, for a clerk to see.
     """
-    if letter.kind not in (*_QUESTIONS, *_ONCE):
-        return False
-    gone = select(ReplyRow).where(
-        col(ReplyRow.reference) == key.reference,
-        col(ReplyRow.state).not_in((*UNSENT, ReplyState.DROPPED)),
+    same = [
+        each
+        for each in have_left(session, key.reference)
+        if each.kind == letter.kind
+        and (letter.kind in _ONCE or _text(key, each) == letter.reply.text)
+    ]
+    for each in same:
+        each.held = None
+    return bool(same)
+
+
+def all_is_told(session: Session, reference: str, paths: Collection[str]) -> bool:
+    """Whether of each of these invoices a letter tells that left, or that a person wrote and that
+    leaves yet.
+    """
+    standing = [*have_left(session, reference), *by_persons(session, reference)]
+    refusals = [
+        each for each in standing if each.kind == ReplyKind.REFUSAL and each.held != OVERTAKEN
+    ]
+    return all(
+        any(each.tells_of is not None and tells(each, (path,)) for each in refusals)
+        for path in paths
     )
-    replies = [reply for reply in session.exec(gone) if reply.kind == letter.kind]
-    return any(letter.kind in _ONCE or _text(key, reply) == letter.reply.text for reply in replies)
 
 
 def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
@@ -307,21 +390,22 @@ def mark_failed(store: Store, outgoing: Outgoing) -> None:
 
 def mark_unknown(store: Store, outgoing: Outgoing) -> None:
     """The connection broke after DATA: nobody knows. Raises Conflict."""
-    _end(store, outgoing, _after_unknown(store))
+    _end(store, outgoing, ReplyState.UNKNOWN)
 
 
 def recover(store: Store) -> int:
     """Replies left in ``sending`` by a dead sender become ``unknown`` (or ready, by the setting);
     returns how many. For the only sender on this database, so that no lease needs to end first.
     """
-    state = _after_unknown(store)
-    with store.write() as session:
-        left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
-        found = session.exec(select(ReplyRow).where(left).with_for_update()).all()
-        for row in found:
-            row.state = state
+    left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
+    with store.read() as session:
+        found = session.exec(select(ReplyRow.id).where(left)).all()
+    for id in found:
+        with store.write() as session:
+            row = _row(session, id or 0, (ReplyState.SENDING,))
+            row.state = _after_unknown(store, row)
             row.hold_boot = row.hold_until = None
-            sealed.note(store, session, row.reference, f"reply-{state.value}")
+            sealed.note(store, session, row.reference, f"reply-{row.state}")
     return len(found)
 
 
@@ -330,8 +414,9 @@ def _may_leave(store: Store) -> ColumnElement[bool]:
     return or_(col(ReplyRow.not_before).is_(None), col(ReplyRow.not_before) <= store.clock())
 
 
-def _after_unknown(store: Store) -> ReplyState:
-    return ReplyState.READY if store.settings.replies.resend_after_unknown else ReplyState.UNKNOWN
+def _after_unknown(store: Store, row: ReplyRow) -> ReplyState:
+    again = store.settings.replies.resend_after_unknown and row.held != OVERTAKEN
+    return ReplyState.READY if again else ReplyState.UNKNOWN
 
 
 def confirm(store: Store, id: int, user: str) -> None:
@@ -370,11 +455,12 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
     """A reply came back as undeliverable; returns the reference of its case, None when it is not
     ours.
     """
+    ours = select(ReplyRow.id).where(col(ReplyRow.message_id) == _bracketed(message_id))
     with store.write() as session:
-        ours = col(ReplyRow.message_id) == _bracketed(message_id)
-        row = session.exec(select(ReplyRow).where(ours).with_for_update()).first()
-        if row is None:
+        id = session.exec(ours).first()
+        if id is None:
             return None
+        row = _row(session, id, tuple(ReplyState))
         if row.state in (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN):
             row.state, row.ended_at = ReplyState.BOUNCED, store.clock()
             row.hold_boot = row.hold_until = None
@@ -385,6 +471,8 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
 def hold_all(store: Store, session: Session) -> int:
     """After a restore: every reply that had not left waits for a person. Returns how many."""
     not_left = col(ReplyRow.state).in_((*UNSENT, ReplyState.SENDING))
+    references = set(session.exec(select(ReplyRow.reference).where(not_left)))
+    _lock_mails(session, references)
     rows = session.exec(select(ReplyRow).where(not_left).with_for_update()).all()
     for row in rows:
         row.state = ReplyState.HELD
@@ -397,11 +485,6 @@ def hold_all(store: Store, session: Session) -> int:
 def open_reply(key: DataKey, row: ReplyRow) -> Reply:
     """The composed text again. Raises CannotOpen."""
     return REPLIES.unpack(key.unseal(f"{sealed.REPLY}|{row.number}", row.composed))
-
-
-def says(key: DataKey, row: ReplyRow, reply: Reply) -> bool:
-    """Whether a reply has this very text."""
-    return _text(key, row) == reply.text
 
 
 def was_doubted(session: Session, reference: str) -> bool:
@@ -491,11 +574,16 @@ def _bracketed(message_id: str) -> str:
     return f"<{message_id.strip().strip('<>')}>"
 
 
-def _row(session: Session, id: int, states: Collection[str], token: str | None = None) -> ReplyRow:
+def _row(session: Session, id: int, states: Iterable[str], token: str | None = None) -> ReplyRow:
     """The reply, locked, when it is in one of these states, and taken by the sender with the token.
+
+    Its mail is locked before it, as whoever decides on that does: else each could hold what the
+    other waits for.
 
     Raises Conflict.
     """
+    reference = session.exec(select(ReplyRow.reference).where(col(ReplyRow.id) == id)).first()
+    _lock_mails(session, filter(None, (reference,)))
     row = session.exec(select(ReplyRow).where(col(ReplyRow.id) == id).with_for_update()).first()
     if row is None:
         raise Conflict("there is no such reply")
@@ -504,14 +592,17 @@ def _row(session: Session, id: int, states: Collection[str], token: str | None =
     return row
 
 
+def _lock_mails(session: Session, references: Iterable[str]) -> None:
+    wanted = select(MailRow.sequence).where(col(MailRow.reference).in_(tuple(references)))
+    session.exec(wanted.order_by(col(MailRow.sequence)).with_for_update()).all()
+
+
 def _is_obsolete(session: Session, row: ReplyRow) -> bool:
-    """A newer reply stands, or a person accepted all that this reply refuses or asks about."""
-    newer = select(ReplyRow.id).where(
-        col(ReplyRow.reference) == row.reference, col(ReplyRow.number) > row.number
-    )
-    if session.exec(newer.limit(1)).first() is not None:
+    """Something else was decided after it, or a person accepted all that it refuses or asks about."""
+    if row.held == OVERTAKEN:
         return True
-    if row.kind == ReplyKind.RECEIPT or find(session, row.reference).state != CaseState.ACCEPTED:
+    by_rules = row.written_by is None and row.kind != ReplyKind.RECEIPT
+    if not by_rules or find(session, row.reference).state != CaseState.ACCEPTED:
         return False
     return row.kind != ReplyKind.REFUSAL or not invoices.is_refused_in_part(session, row.reference)
 
@@ -538,10 +629,15 @@ def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
 def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | None = None) -> None:
     """How a sending ended.
 
-    A sender that was slower than its lease may still tell, while nobody acted on ``unknown``.
+    A sender that was slower than its lease may still tell, while nobody acted on ``unknown``. What
+    became obsolete while it was sent is not tried again.
     """
     with store.write() as session:
         row = _row(session, outgoing.id, (ReplyState.SENDING, ReplyState.UNKNOWN), outgoing.token)
+        if state is ReplyState.UNKNOWN:
+            state = _after_unknown(store, row)
+        elif row.held == OVERTAKEN and state is not ReplyState.SENT:
+            state, pause = ReplyState.DROPPED, None
         row.state, row.ended_at = state, store.clock()
         row.hold_boot = row.hold_until = None
         if pause is not None:
@@ -553,6 +649,8 @@ def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | Non
 def _stop(store: Store, id: int, user: str, state: ReplyState) -> None:
     with store.write() as session:
         row = _row(session, id, (*UNSENT, *CONFIRMABLE))
+        if state is ReplyState.HELD and row.held == OVERTAKEN:
+            raise Conflict(f"something else was decided of {row.reference} after this reply")
         row.state, row.held = state, "clerk"
         row.hold_boot = row.hold_until = None
         sealed.note(store, session, row.reference, f"reply-{state.value}", user)

@@ -1,6 +1,7 @@
 """Mail of a person without an invoice (post): answered, closed, and put beside the case it is about.
 
-Such a mail is never accepted: there is nothing to pay. It ends as ``ignored``, decided by a person.
+Such a mail is never accepted: there is nothing to pay. It ends as ``ignored``, decided by a person. What
+could not be read beside an invoice is answered or closed likewise; its mail ends as its invoices do.
 """
 
 from __future__ import annotations
@@ -40,17 +41,16 @@ def answer(store: Store, reference: str, user: str, version: int, letter: Reply)
     """Let an answer go that the person saw (never under mode ``off``); the mail is dealt with.
 
     Raises:
-        Conflict: the mail changed since ``version``, holds an invoice, or is dealt with.
+        Conflict: the mail changed since ``version``, holds nothing but invoices, or is dealt with.
     """
     with store.write() as session:
-        cases.close_post(store, session, reference, user, version)
-        outbox.overtake(store, session, reference)
+        whole = _close(store, session, reference, user, version)
         key = sealed.key_of(store, find(session, reference))
         held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
         moment = outbox.undo_moment(store)
-        outbox.compose(
-            store, session, key, outbox.Letter(letter, ReplyKind.ANSWER, held, user, moment)
-        )
+        about = None if whole else ()
+        outgoing = outbox.Letter(letter, ReplyKind.ANSWER, held, user, moment, about)
+        outbox.compose(store, session, key, outgoing)
         sealed.note(store, session, reference, "answered", user)
 
 
@@ -64,10 +64,17 @@ def close(store: Store, reference: str, user: str, version: int, why: str) -> No
         Conflict: as ``answer``.
     """
     with store.write() as session:
-        cases.close_post(store, session, reference, user, version)
-        outbox.overtake(store, session, reference)
+        _close(store, session, reference, user, version)
         key = sealed.key_of(store, find(session, reference))
         sealed.note(store, session, reference, "closed", user, sealed.words(key, why))
+
+
+def _close(store: Store, session: Session, reference: str, user: str, version: int) -> bool:
+    """Returns whether that was all of the mail; then the rules have nothing to tell any more."""
+    whole = cases.close_post(store, session, reference, user, version)
+    if whole:
+        outbox.overtake(store, session, reference)
+    return whole
 
 
 def link(store: Store, reference: str, about: str, user: str) -> None:

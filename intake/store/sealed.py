@@ -6,7 +6,7 @@ connection, without objects: building them for each mail took longer than runnin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -89,6 +89,17 @@ def put(session: Session, key: DataKey, pieces: Sequence[Piece]) -> None:
 def clear(session: Session, reference: str, *kinds: str) -> None:
     """Remove all pieces of these kinds."""
     session.connection().execute(_CLEAR, {"reference": reference, "kinds": kinds})
+
+
+def clear_documents(session: Session, reference: str, spare: Collection[str]) -> None:
+    """Remove the documents of a case, except those of these paths."""
+    session.execute(
+        delete(SealedRow).where(
+            col(SealedRow.reference) == reference,
+            col(SealedRow.kind) == DOCUMENT,
+            col(SealedRow.path).not_in(tuple(spare)),
+        )
+    )
 
 
 def get(session: Session, key: DataKey, kind: str, path: str = "") -> bytes | None:

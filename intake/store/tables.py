@@ -32,7 +32,7 @@ from sqlmodel import Field, SQLModel, col
 
 from intake.model.supplier import AgreementKind, AnswerKind, ContractScope
 
-SCHEMA = "0023"
+SCHEMA = "0026"
 """The Alembic revision that this code works with."""
 
 
@@ -287,6 +287,8 @@ class MailRow(SQLModel, table=True):
     post: str | None = None
     """What it is, when a person wrote it and no invoice came (``PostKind``)."""
     invoices: int = 0
+    rest_open: bool | None = None
+    """Something beside its invoices could not be read; False: a person closed that."""
     brings: bool | None = None
     """A mail without an invoice: whether it may bring the attachment of one. None: not known."""
     rejects: int = 0
@@ -992,6 +994,9 @@ class ReplyRow(SQLModel, table=True):
     """A person let it go, and may think better of it until then; None: nothing to wait for."""
     written_by: str | None = None
     """The user who refused with it; None: the rules wrote it."""
+    tells_of: str | None = None
+    """Paths of the invoices that it refuses, a line each; None: it is about the mail as a whole, or of
+    before this was kept."""
     token: str | None = None
     hold_boot: str | None = None
     hold_until: float | None = None

@@ -97,6 +97,7 @@ _MINE = (
             MailRow.wrapped_key,
             MailRow.wakes,
             MailRow.decided_at,
+            MailRow.rest_open,
         )
     )
     .where(
@@ -140,8 +141,8 @@ class Claim:
     their bytes."""
     passwords: tuple[str, ...] = field(repr=False)
     """What persons typed for its secured attachment, the newest first."""
-    decided: Mapping[str, bool]
-    """By path: whether a person accepted or refused this invoice, which the rules leave so."""
+    decided: Mapping[str, bool | None]
+    """By path, as ``invoices.by_persons``: what a person decided the rules leave so."""
     corrections: tuple[Correction, ...] = field(repr=False)
     """What persons corrected on its invoices, the oldest first."""
     lease_seconds: float
@@ -222,7 +223,7 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
             longer); in the latter cases it is due again at once.
     """
     failpoint("before-finish")
-    declared = declared_care.hashed(store, declared_lines(decision))
+    declared = declared_care.hashed(store, declared_lines(decision, claim.decided))
     judged = invoices.judged(decision.verdict)
     by_rules = [(read, state) for read, state in judged if read.path not in claim.decided]
     made = invoices.rows(store, claim.reference, claim.envelope, by_rules)
@@ -261,7 +262,7 @@ class _Taken:
     mail: Row[*tuple[Any, ...]]
     raw: bytes | None = field(repr=False)
     companions: Sequence[str]
-    decided: Mapping[str, bool]
+    decided: Mapping[str, bool | None]
 
 
 def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:

@@ -67,6 +67,8 @@ _VIEWS = {
     InvoiceState.REVERSED: View.DONE,
     InvoiceState.REJECTED: View.DONE,
 }
+_NOBODYS = (View.DONE, View.LETTER, View.IGNORED)
+"""Where an invoice stands that is nobody's work any more, whose it was before."""
 _VIEWS_OF_MAILS = {
     CaseState.RECEIVED: View.UNREAD,
     CaseState.WAITING: View.WAITING,
@@ -86,6 +88,7 @@ _MAIL = select(
         MailRow.municipality,
         MailRow.rejects,
         MailRow.reviews,
+        MailRow.rest_open,
     )
 ).where(col(MailRow.reference) == bindparam("reference"))
 _INVOICES = select(
@@ -111,12 +114,12 @@ _INVOICES = select(
         InvoiceRow.content_by,
     )
 ).where(col(InvoiceRow.reference) == bindparam("reference"))
-_NEWEST_REPLY = (
-    select(*cols(ReplyRow.kind, ReplyRow.state))
-    .where(col(ReplyRow.reference) == bindparam("reference"))
-    .order_by(col(ReplyRow.number).desc())
-    .limit(1)
+_WAITING_KINDS = select(*cols(ReplyRow.kind)).where(
+    col(ReplyRow.reference) == bindparam("reference"),
+    col(ReplyRow.state).in_(CONFIRMABLE),
+    func.coalesce(col(ReplyRow.held), "") != "overtaken",
 )
+"""Of the replies that wait for a clerk (``outbox.waits``)."""
 _ROWS = select(*WorklistRow.__table__.columns).where(  # type: ignore[attr-defined]
     col(WorklistRow.reference) == bindparam("reference")
 )
@@ -202,21 +205,21 @@ def _renew(connection: Connection, reference: str, today: dt.date) -> set[str]:
         if invoices
         else [_of_mail(mail, letter)]
     )
+    if invoices and mail.rest_open:
+        wanted.append(_row(mail, View.POST, path="", state=mail.state))
     paid = _write(connection, reference, wanted)
     _write_words(connection, reference, {word for each in invoices for word in _words(each)})
     return paid
 
 
 def _letter_waits(connection: Connection, mail: Row[Any], invoices: Sequence[Row[Any]]) -> bool:
-    """Whether its newest reply waits for a clerk; of an accepted mail only a refusal counts, of
-    what stays refused (``cases.Case.needs_a_letter``)."""
-    reply = connection.execute(_NEWEST_REPLY, {"reference": mail.reference}).first()
-    if reply is None or reply.state not in CONFIRMABLE:
-        return False
+    """Whether a reply of it waits for a clerk; of an accepted mail only a refusal counts, of what
+    stays refused (``cases.Case.needs_a_letter``)."""
+    kinds = connection.execute(_WAITING_KINDS, {"reference": mail.reference}).scalars().all()
     if mail.state != CaseState.ACCEPTED:
-        return True
+        return bool(kinds)
     refused = any(each.state == InvoiceState.REJECTED for each in invoices)
-    return refused and reply.kind == ReplyKind.REFUSAL
+    return refused and ReplyKind.REFUSAL in kinds
 
 
 def _of_mail(mail: Row[Any], letter: bool) -> dict[str, Any]:
@@ -251,7 +254,7 @@ def _of_invoice(
         supplier=folded(invoice.supplier_name),
         kvk=invoice.kvk or "",
         cents=invoice.gross_cents or 0,
-        assigned=invoice.assigned_to or "",
+        assigned="" if view in _NOBODYS else invoice.assigned_to or "",
         content=_asks_content(mail.municipality, invoice, state),
     )
 

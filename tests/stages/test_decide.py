@@ -16,13 +16,16 @@ from intake.model.mail import Automation, Mail, PartKind, ReplyKind, Road, Sende
 from intake.model.verdict import CheckedDocument, MailOutcome, Verdict
 from intake.sandbox.budget import OVER_BUDGET
 from intake.secure_attachment.pairing.model import Choice, Elsewhere
-from intake.stages.decide import decide
+from intake.stages.decide import decide, has_rest
 from tests.checks.examples import INVOICE
 from tests.stages.road import checked
 
 ALMERE = profile.load("almere")
 DAY = dt.date(2026, 11, 22)
 NOON = dt.datetime.combine(DAY, dt.time(12), dt.UTC)
+SENDER = Sender(
+    "a@b.example", Road.UNKNOWN, Automation.PERSON, authenticated=True, may_reply=True, why=""
+)
 MAIL = Mail("<a@b.example>", (), (), "a@b.example", None, "Factuur", None, "", ())
 
 
@@ -220,3 +223,33 @@ def test_of_a_mail_that_was_not_all_read_a_person_judges_each_invoice() -> None:
     for broken in ({"left_unread": OVER_BUDGET}, {"fatal": "parts"}):
         assert copies(("F-1", None), ("F-2", known), **broken) == [quarantined, ignored]
         assert copies(("F-2", known), **broken) == [quarantined], "nothing of it is certain"
+
+
+def test_a_file_that_says_nothing_is_a_rest_of_its_own_beside_an_invoice() -> None:
+    """A mail would be closed with a page in it that may be an invoice; or stand open for a letter in
+    Word, or for the very file that a clerk accepted.
+    """
+
+    def rest(*documents: CheckedDocument, decided: str = "", fatal: str | None = None) -> bool:
+        made = checked(replace(MAIL, fatal=fatal), SENDER, documents, Attachments(), NOON)
+        parsed = made.parsed
+        received = replace(parsed.received, decided={decided: True} if decided else {})
+        opened = replace(
+            made.paired.opened,
+            read=replace(made.paired.opened.read, parsed=replace(parsed, received=received)),
+        )
+        known = replace(made, paired=replace(made.paired, opened=opened))
+        return has_rest(known, decide(known, ALMERE, DAY).invoices)
+
+    read = CheckedDocument("1", PartKind.PDF, None, INVOICE, None, 1)
+    doubt = (finding("document", Severity.REVIEW),)
+    nothing = CheckedDocument("2", PartKind.PDF, None, None, "damaged", 0, doubt)
+    word = replace(nothing, kind=PartKind.WORD, results=(finding("document", Severity.REJECT),))
+
+    assert rest(read, nothing)
+    assert rest(read, fatal="parts")
+    assert not rest(read)
+    assert not rest(read, word)
+    assert not rest(nothing)
+    assert not rest(nothing, decided="2")
+    assert rest(nothing, decided="1")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from intake.errors import Conflict
 from intake.model.mail import Reply, ReplyKind
@@ -404,3 +406,49 @@ def _id(store: Store, reference: str) -> int:
     reply = cases.get_case(store, reference).reply
     assert reply is not None
     return reply.id
+
+
+@pytest.mark.parametrize("door", ["sending", "ended", "confirm", "hold", "bounced", "recover"])
+def test_no_door_holds_a_letter_while_somebody_decides_on_its_mail(
+    settings_on: SettingsOn, door: str
+) -> None:
+    """Each would wait for what the other holds: PostgreSQL then undoes what one of the two did."""
+    store = open_store(settings_on("postgresql"))
+    things.refused(store)
+    (outgoing,) = outbox.due(store)
+    if door not in ("sending", "confirm", "hold"):
+        outgoing = outbox.mark_sending(store, outgoing)
+    if door == "confirm":
+        outbox.hold(store, outgoing.id, "jan")
+    doors: dict[str, Callable[[], object]] = {
+        "sending": lambda: outbox.mark_sending(store, outgoing),
+        "ended": lambda: outbox.mark_sent(store, outgoing),
+        "confirm": lambda: outbox.confirm(store, outgoing.id, "jan"),
+        "hold": lambda: outbox.hold(store, outgoing.id, "jan"),
+        "bounced": lambda: outbox.mark_bounced(store, outgoing.message_id),
+        "recover": lambda: outbox.recover(store),
+    }
+    with store.engine.begin() as clerk:
+        clerk.execute(text("SELECT 1 FROM mail FOR UPDATE"))
+        ended: list[object] = []
+        other = threading.Thread(target=lambda: ended.append(doors[door]()))
+        other.start()
+        _until_it_waits(store)
+        clerk.execute(text("SELECT 1 FROM reply FOR UPDATE NOWAIT"))
+    other.join(20)
+
+    assert len(ended) == 1
+    store.close()
+
+
+def _until_it_waits(store: Store) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND datname = current_database()"
+    )
+    for _ in range(400):
+        with store.engine.connect() as connection:
+            if connection.execute(waiting).scalar_one():
+                return
+        time.sleep(0.05)
+    raise AssertionError("it waits for nothing")

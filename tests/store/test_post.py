@@ -8,8 +8,8 @@ from intake.errors import Conflict
 from intake.model.mail import PostKind, Reply, ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.sections import ReplyMode
-from intake.store import Store, cases, outbox, post
-from intake.store.tables import CaseState, ReplyState
+from intake.store import Store, cases, outbox, pairing, post, work_queue, worklist
+from intake.store.tables import CaseState, InvoiceState, ReplyState, View
 from tests.conftest import with_section
 from tests.store import things
 
@@ -145,3 +145,72 @@ def test_a_person_puts_it_beside_the_case_it_is_about(store: Store) -> None:
     assert post.beside(store, wrong) == []
     with pytest.raises(Conflict):
         post.link(store, case, case, "jan")
+
+
+def with_rest(store: Store, number: int, outcome: MailOutcome = MailOutcome.QUEUED) -> str:
+    """A mail with an invoice, and beside it a file that could not be read."""
+    read = things.verdict(outcome, (things.invoice(f"R-{number}"),), reply=None)
+    return things.decided(store, number, things.decision(read, rest=True))
+
+
+def judge_again(store: Store, reference: str, rest: bool) -> None:
+    judged = cases.get_case(store, reference).verdict
+    with store.write() as session:
+        pairing.stir(store, session, reference, "looked-for")
+    work_queue.finish(store, things.claim(store), things.decision(judged, rest=rest))
+
+
+@pytest.mark.parametrize("outcome", [MailOutcome.QUEUED, MailOutcome.QUARANTINED])
+@pytest.mark.parametrize("by_letter", [True, False])
+def test_what_could_not_be_read_beside_an_invoice_is_dealt_with_by_itself(
+    store: Store, outcome: MailOutcome, by_letter: bool
+) -> None:
+    """It may be an invoice too: after an accept of the other one nobody would look at it again."""
+    reference = with_rest(store, 1, outcome)
+    cases.accept(store, reference, "jan", version(store, reference))
+
+    case = cases.get_case(store, reference)
+    assert case.state is CaseState.QUARANTINED
+    views = {row.path: row.view for row in worklist.of_case(store, reference)}
+    assert views == {"": View.POST, "1.2": View.DONE}
+    judge_again(store, reference, rest=True)
+    assert cases.get_case(store, reference).state is CaseState.QUARANTINED
+    if by_letter:
+        post.answer(store, reference, "jan", version(store, reference), LETTER)
+        assert any(each.kind is ReplyKind.ANSWER for each in outbox.due(store))
+    else:
+        post.close(store, reference, "jan", version(store, reference), "een logo")
+
+    case = cases.get_case(store, reference)
+    assert (case.state, case.invoices[0].state) == (CaseState.ACCEPTED, InvoiceState.ACCEPTED)
+    assert [row.path for row in worklist.of_case(store, reference)] == ["1.2"]
+    judge_again(store, reference, rest=True)
+    assert cases.get_case(store, reference).state is CaseState.ACCEPTED
+    with pytest.raises(Conflict):
+        post.close(store, reference, "jan", version(store, reference), "nog eens")
+
+
+def test_closing_what_could_not_be_read_decides_on_no_invoice(store: Store) -> None:
+    """An invoice would be closed with a logo, or its letter be dropped."""
+    refusal = things.verdict(
+        MailOutcome.REJECTED, (things.invoice("R-9"),), reply=ReplyKind.REFUSAL
+    )
+    told = things.decided(store, 1, things.decision(refusal, "confirm", rest=True))
+    open_one = with_rest(store, 2)
+    for reference in (told, open_one):
+        post.close(store, reference, "jan", version(store, reference), "een logo")
+
+    assert cases.get_case(store, open_one).state is CaseState.QUEUED
+    case = cases.get_case(store, told)
+    assert case.state is CaseState.REJECTED
+    assert case.waiting_reply is not None
+
+
+def test_what_is_read_after_all_is_no_rest(store: Store) -> None:
+    """A mail would stand open for a file that lies there as an invoice."""
+    reference = with_rest(store, 1)
+    cases.accept(store, reference, "jan", version(store, reference))
+
+    judge_again(store, reference, rest=False)
+
+    assert cases.get_case(store, reference).state is CaseState.ACCEPTED

@@ -288,6 +288,50 @@ class TestMigrate:
 
         assert {name: sql.partition(" WHERE ")[2] for name, sql in made.items()} == said
 
+    def test_letters_of_before_they_said_what_they_refuse_go_on(self, empty: Settings) -> None:
+        """After an upgrade the rules would drop a clerk's letter that is on its way, or old letters
+        would wait for a clerk once more.
+        """
+        upgrade(empty, "0020")
+        engine = make_engine(empty.database)
+        moment = "'2026-11-01 09:00:00'"
+        letters = {1: ("refusal", "bounced", "piet"), 2: ("refusal", "deferred", "jan")}
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO mail (reference, state, version, received_at, key_period,"
+                    " wrapped_key, envelope, due, attempts, wakes, decided_at, invoices, rejects,"
+                    f" reviews) VALUES ('IN-AAAA-AAAA', 'queued', 2, {moment}, '2026q4', :none,"
+                    f" :none, FALSE, 0, 0, {moment}, 2, 0, 0)"
+                ),
+                {"none": b""},
+            )
+            for number, (kind, state, user) in letters.items():
+                connection.execute(
+                    text(
+                        "INSERT INTO reply (reference, number, kind, state, message_id, sender_hash,"
+                        " domain_hash, composed, created_at, started_at, confirmed_by, attempts,"
+                        f" hold_until) VALUES ('IN-AAAA-AAAA', {number}, '{kind}', '{state}',"
+                        f" 'm{number}', 'h', 'h', :none, {moment}, {moment}, '{user}', 1, :hold)"
+                    ),
+                    {"none": b"", "hold": 5.0 if state == "deferred" else None},
+                )
+            connection.execute(
+                text(
+                    "INSERT INTO event (reference, at, code, actor) VALUES ('IN-AAAA-AAAA',"
+                    f" {moment}, 'refused', 'jan')"
+                )
+            )
+
+        migrate(empty)
+
+        with engine.connect() as connection:
+            found = connection.execute(
+                text("SELECT state, held, written_by FROM reply ORDER BY number")
+            )
+            assert found.all() == [("bounced", "overtaken", None), ("deferred", None, "jan")]
+        engine.dispose()
+
     def test_two_hosts_migrate_at_once(self, empty: Settings) -> None:
         """Two machines that are upgraded in the same minute."""
         faults: list[BaseException] = []

@@ -289,7 +289,8 @@ def _decisions(
     """What a clerk may do now. On a mail that stays in its mailbox nothing but its letter can be
     decided.
     """
-    remaining, reply = left_out.of_case(room.store, case.reference), case.reply
+    remaining = left_out.of_case(room.store, case.reference)
+    leaving = (reply for reply in case.replies if reply.state in HOLDABLE)
     decides = _decides(login, case)
     judgeable = decides and remaining is None
     accepting = _acceptable(case, elsewhere, barred) if judgeable else None
@@ -301,12 +302,12 @@ def _decisions(
         "agreement": agreement.sentences(
             room.store, case, login.user, accepting or (), barred if decides else {}
         ),
-        "can_refuse": judgeable and (case.state in cases.REFUSABLE or case.may_be_mended),
+        "can_refuse": judgeable and (_stands_open(case) or case.may_be_mended),
         "can_retry": judgeable and case.state in password.RETRYABLE,
-        "is_post": judgeable and not case.invoices and case.state is CaseState.QUARANTINED,
+        "is_post": judgeable and case.is_post,
         "locked": locked,
         "keepers": password.keepers(room, case) if locked else (),
-        "holdable": reply if decides and reply and reply.state in HOLDABLE else None,
+        "holdable": next(leaving, None) if decides else None,
         "receipt": receipt_of(case),
     }
 
@@ -314,6 +315,12 @@ def _decisions(
 def _decides(login: Login, case: Case) -> bool:
     """Nobody decides on a case that stands still until the privacy officer has said what may be."""
     return login.may(Right.DECIDE) and not case.stands_still
+
+
+def _stands_open(case: Case) -> bool:
+    """Whether something of it can be refused."""
+    something = not case.invoices or any(each.is_open for each in case.invoices)
+    return something and case.state in cases.REFUSABLE
 
 
 @router.post("/zaak/{reference}/akkoord")

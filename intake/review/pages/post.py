@@ -21,7 +21,6 @@ from intake.stages import answer
 from intake.store import audit, cases, post
 from intake.store.cases import Case
 from intake.store.reference import read_reference
-from intake.store.tables import CaseState
 from intake.text.masking import masked
 
 router = APIRouter()
@@ -46,7 +45,7 @@ def show(
     tab: Annotated[str, Query(max_length=LONGEST)] = "",
     gedaan: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """The mail, what stands beside it, and the form. Raises Conflict when it holds an invoice."""
+    """The mail, what stands beside it, and the form. Raises Conflict when it holds nothing but invoices."""
     case = _post(room, mail)
     return _page(request, room, login, case, tab, Draft(), wording.DONE.get(gedaan))
 
@@ -111,9 +110,9 @@ def link(
 
 
 def _post(room: Room, reference: str) -> Case:
-    """Raises Conflict when the mail holds an invoice, or is dealt with."""
+    """Raises Conflict when the mail holds nothing but invoices, or is dealt with."""
     case = cases.get_case(room.store, reference)
-    if case.invoices or case.state is not CaseState.QUARANTINED:
+    if not case.is_post:
         raise Conflict(f"{reference} is {case.state}")
     return case
 

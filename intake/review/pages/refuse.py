@@ -221,7 +221,7 @@ def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
 def by_clerk(
     verdict: Verdict,
     draft: Draft,
-    accepted: Mapping[str, bool] = MappingProxyType({}),
+    accepted: Mapping[str, bool | None] = MappingProxyType({}),
     path: str | None = None,
 ) -> Verdict:
     """The verdict as the clerk sees it: what was chosen refuses, what was not chosen is not told.
