@@ -107,10 +107,11 @@ _REPLY_WAITS = (
     or_(
         col(MailRow.state) != CaseState.ACCEPTED,
         and_(col(ReplyRow.kind) == ReplyKind.REFUSAL.value, _STAYS_REFUSED),
+        col(ReplyRow.kind) == ReplyKind.ANSWER.value,
     ),
 )
-"""A reply of a case waits for a clerk. Of an accepted case only a refusal counts, of what stays
-refused."""
+"""A reply of a case waits for a clerk. Of an accepted case only an answer counts, and a refusal of what
+stays refused."""
 _WAITING = (
     select(col(MailRow.sequence), col(MailRow.state))
     .distinct()
@@ -265,8 +266,10 @@ class Case:
         waiting = tuple(filter(outbox.waits, self.replies))
         if self.state is not CaseState.ACCEPTED:
             return waiting
-        count = (ReplyKind.RECEIPT, ReplyKind.REFUSAL) if self.refused else (ReplyKind.RECEIPT,)
-        return tuple(reply for reply in waiting if reply.kind in count)
+        past = [ReplyKind.QUESTION, ReplyKind.REMINDER]
+        if not self.refused:
+            past.append(ReplyKind.REFUSAL)
+        return tuple(reply for reply in waiting if reply.kind not in past)
 
     @property
     def may_be_mended(self) -> bool:
@@ -286,7 +289,7 @@ class Case:
         one may stay unsent.
         """
         return any(
-            self.state is not CaseState.ACCEPTED or reply.kind is ReplyKind.REFUSAL
+            self.state is not CaseState.ACCEPTED or reply.kind is not ReplyKind.RECEIPT
             for reply in self._waiting_replies
         )
 

@@ -195,7 +195,8 @@ def _renew(connection: Connection, reference: str, today: dt.date) -> set[str]:
     invoices = sorted(
         connection.execute(_INVOICES, {"reference": reference}), key=lambda row: natural(row.path)
     )
-    letter = _letter_waits(connection, mail, invoices)
+    kinds = connection.execute(_WAITING_KINDS, {"reference": reference}).scalars().all()
+    letter = _letter_waits(kinds, mail, invoices)
     wanted = (
         [
             _of_invoice(connection, mail, each, letter, today)
@@ -205,21 +206,35 @@ def _renew(connection: Connection, reference: str, today: dt.date) -> set[str]:
         if invoices
         else [_of_mail(mail, letter)]
     )
-    if invoices and mail.rest_open:
-        wanted.append(_row(mail, View.POST, path="", state=mail.state))
+    if invoices:
+        wanted += _of_rest(mail, kinds)
     paid = _write(connection, reference, wanted)
     _write_words(connection, reference, {word for each in invoices for word in _words(each)})
     return paid
 
 
-def _letter_waits(connection: Connection, mail: Row[Any], invoices: Sequence[Row[Any]]) -> bool:
+def _letter_waits(kinds: Collection[str], mail: Row[Any], invoices: Sequence[Row[Any]]) -> bool:
     """Whether a reply of it waits for a clerk; of an accepted mail only a refusal counts, of what
-    stays refused (``cases.Case.needs_a_letter``)."""
-    kinds = connection.execute(_WAITING_KINDS, {"reference": mail.reference}).scalars().all()
+    stays refused (``cases.Case.needs_a_letter``).
+
+    Args:
+        kinds: of the replies that wait.
+    """
     if mail.state != CaseState.ACCEPTED:
         return bool(kinds)
     refused = any(each.state == InvoiceState.REJECTED for each in invoices)
     return refused and ReplyKind.REFUSAL in kinds
+
+
+def _of_rest(mail: Row[Any], kinds: Collection[str]) -> list[dict[str, Any]]:
+    """The row of what could not be read beside the invoices of a mail, while there is something to do
+    with it: to close it, or to send its answer."""
+    if mail.rest_open:
+        return [_row(mail, View.POST, path="", state=mail.state)]
+    is_ended = _VIEWS_OF_MAILS[CaseState(mail.state)] in _NOBODYS
+    if mail.rest_open is False and is_ended and ReplyKind.ANSWER in kinds:
+        return [_row(mail, View.LETTER, path="", state=mail.state)]
+    return []
 
 
 def _of_mail(mail: Row[Any], letter: bool) -> dict[str, Any]:

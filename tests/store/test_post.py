@@ -190,6 +190,26 @@ def test_what_could_not_be_read_beside_an_invoice_is_dealt_with_by_itself(
         post.close(store, reference, "jan", version(store, reference), "nog eens")
 
 
+def test_an_answer_about_what_could_not_be_read_waits_when_the_relay_refuses_it(
+    store: Store,
+) -> None:
+    """Nobody would see that the provider has no answer: its mail is done."""
+    reference = with_rest(store, 1)
+    cases.accept(store, reference, "jan", version(store, reference))
+    post.answer(store, reference, "jan", version(store, reference), LETTER)
+    outbox.mark_failed(store, outbox.mark_sending(store, things.only_reply(store)))
+
+    waiting = cases.get_case(store, reference).waiting_reply
+    assert waiting is not None
+    assert {row.path: row.view for row in worklist.of_case(store, reference)} == {
+        "": View.LETTER,
+        "1.2": View.DONE,
+    }
+    assert cases.counts_for_a_clerk(store)[CaseState.ACCEPTED] == 1
+    outbox.confirm(store, waiting.id, "jan")
+    assert things.only_reply(store).reply == LETTER
+
+
 def test_closing_what_could_not_be_read_decides_on_no_invoice(store: Store) -> None:
     """An invoice would be closed with a logo, or its letter be dropped."""
     refusal = things.verdict(
