@@ -591,14 +591,14 @@ def refuse(
         if refusal.reply is not None:
             held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
             moment = outbox.undo_moment(store)
-            told = {each.path for each in case.invoices if each in chosen or _by_rules(each)}
+            refused = {each.path for each in case.invoices if each in chosen or _by_rules(each)}
             letter = outbox.Letter(
                 refusal.reply,
                 ReplyKind.REFUSAL,
                 held,
                 user,
                 moment,
-                told if case.invoices else None,
+                refused if case.invoices else None,
             )
             outbox.compose(store, session, case.key, letter)
 

@@ -261,6 +261,8 @@ def decide(
     remove(session, key.reference, [read.path for read, _ in chosen])
     for read, ruling in chosen:
         assigned_to, later_until = planned.get(read.path, (None, None))
+        if ruling.state is InvoiceState.APPROVED_ONCE:
+            later_until = None  # whoever must accept it too sees it now
         by_person = {
             "decided_by": ruling.user,
             "decided_at": now,
