@@ -163,7 +163,7 @@ def test_a_batch_can_be_delivered_again_however_its_invoices_are_read_now(
     accept(store, reference)
     batch, _ = batches.make(store, "almere", "els")
     assert batch is not None
-    batches.note(store, batch.number, BatchState.FAILED)
+    batches.note(store, batch.number, BatchState.FAILED, "els")
 
     judge_again(store, reference, reading)
 
