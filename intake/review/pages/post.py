@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from intake import profile
 from intake.errors import Conflict
 from intake.model.mail import Reply
-from intake.review import disclosure, wording
+from intake.review import disclosure, own_words, wording
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import LONGEST, passed_on
 from intake.review.pages.case import Tab, Version, done, title_of
@@ -21,7 +21,6 @@ from intake.stages import answer
 from intake.store import audit, cases, post
 from intake.store.cases import Case
 from intake.store.reference import read_reference
-from intake.text.masking import masked
 
 router = APIRouter()
 
@@ -125,8 +124,8 @@ def _letter(room: Room, case: Case, draft: Draft) -> tuple[Reply | None, str]:
     """The answer, and what is wrong with it; no letter when nobody may be answered."""
     if not draft.snippets and not draft.own_words:
         return None, "no-reason"
-    if masked(draft.own_words) != draft.own_words:
-        return None, "perhaps-a-bsn"
+    if fault := own_words.of_mail(room, case, draft.own_words):
+        return None, fault
     empty = case.summary.answer if case.summary else None
     if empty is None:
         return None, ""

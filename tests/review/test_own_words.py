@@ -1,0 +1,69 @@
+"""What a clerk writes to a provider tells nothing of a client."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.model.verdict import MailOutcome
+from intake.review import own_words
+from intake.store import Store, cases, outbox, post
+from tests.review.conftest import Clerk
+from tests.review.filled import BSN, CLIENT_NAME, care_line, fill, verdict
+from tests.review.test_post import filled_in, question
+
+FIRST, LAST = CLIENT_NAME.split()[0], CLIENT_NAME.split()[-1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"Het gaat om {CLIENT_NAME}.",
+        f"De regel van {LAST}s klopt niet.",
+        f"Regel 12 {BSN[:4]}.{BSN[4:6]}.{BSN[6:]}",
+        f"{BSN[:4]} - {BSN[4:6]} - {BSN[6:]}",
+        "Geboren 14032015, dus te oud.",
+        "Zie 20150314.",
+        "Geboren op 14 maart 2015.",
+        "".join(chr(ord(digit) + 0xFEE0) for digit in BSN),
+    ],
+)
+def test_words_that_tell_of_a_client_are_held(words: str) -> None:
+    """Name, number or birth date would go through the mail in plain text."""
+    assert own_words.fault(words, [care_line()])
+
+
+@pytest.mark.parametrize("name", ["Jan Vos", "Li Wu", "Bo de Bo"])
+def test_a_short_name_is_a_name_too(name: str) -> None:
+    """The shortest names would leave where long ones do not."""
+    line = care_line(client_name=name)
+
+    assert own_words.fault(f"De zorg van {name} is dubbel.", [line])
+    assert not own_words.fault("Jan heeft gebeld over de bos bloemen.", [line])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Het KvK-nummer 61532874 klopt niet.",
+        "Stuur factuur 2026-0117 opnieuw, met € 1.250,00 als totaal.",
+        "Betaal naar NL91 ABNA 0417 1643 00? Dat is niet jullie rekening.",
+    ],
+)
+def test_words_about_the_invoice_leave(words: str) -> None:
+    """A clerk could write nothing any more."""
+    assert not own_words.fault(words, [care_line()])
+
+
+def test_an_answer_tells_nothing_of_the_clients_of_the_case_it_is_about(
+    clerk: Clerk, store: Store
+) -> None:
+    """A question holds no attachment itself: the names stand in the case beside it."""
+    about = fill(store, verdict(MailOutcome.QUEUED), care_lines=(care_line(),))
+    reference = question(store)
+    post.link(store, reference, about, "anna")
+
+    page = filled_in(clerk, store, reference, words=f"Het gaat om {CLIENT_NAME}.", step="send")
+
+    assert "naam of geboortedatum" in page
+    assert list(outbox.due(store)) == []
+    assert cases.get_case(store, reference).is_post
