@@ -42,6 +42,28 @@ class MailboxLoginRefused(IntakeError):
     code = "mailbox-login"
 
 
+class MailboxClosed(IntakeError):
+    """The login is good, but it may not use this mailbox; back off, for rights come slowly."""
+
+    code = "mailbox-closed"
+
+
+class MailboxThrottled(MailboxUnavailable):
+    """The server asks us to wait; until then nothing is asked of it."""
+
+    code = "mailbox-throttled"
+
+    def __init__(self, text: str, seconds: float) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
+class MailboxFull(IntakeError):
+    """The mailbox is over its quota: it takes no mail until somebody makes room."""
+
+    code = "mailbox-full"
+
+
 class SendRefused(IntakeError):
     """The smarthost refused a reply for good (5xx)."""
 
