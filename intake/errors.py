@@ -75,6 +75,17 @@ class SendDeferred(IntakeError):
 
     code = "send-deferred"
 
+    def __init__(self, text: str = "", seconds: float = 0.0) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+        """For which it asks us to wait, at least."""
+
+
+class DraftGone(IntakeError):
+    """The draft of a reply stands nowhere any more: nobody knows whether it was sent."""
+
+    code = "draft-gone"
+
 
 class SendUnknown(IntakeError):
     """The connection broke after DATA: nobody knows whether the reply was taken."""

@@ -63,6 +63,10 @@ class Refused(MailboxUnavailable):
     code = "graph-refused"
 
 
+class TooMany(Refused):
+    """A listing has more pages than we read."""
+
+
 class AnswerLost(MailboxUnavailable):
     """Asked, and not answered, or with a fault of the server's own: nobody knows what was done."""
 
@@ -112,7 +116,8 @@ class Graph:
         """All objects of a list, page after page; a page may be empty.
 
         Raises:
-            Refused: the link to the next page leads to another server, or there are too many pages.
+            Refused: the link to the next page leads to another server.
+            TooMany: there are more pages than ``MAX_PAGES``.
         """
         address: str | None = self._root + self._mailbox + path
         for _ in range(MAX_PAGES):
@@ -124,7 +129,7 @@ class Graph:
             if address is None:
                 return
             self._check_link(address)
-        raise Refused(f"more than {MAX_PAGES} pages")
+        raise TooMany(f"more than {MAX_PAGES} pages")
 
     def mime(self, path: str, limit: int) -> tuple[bytes, bool]:
         """The text of a message (``messages/ID``), which Exchange makes as it is asked, and whether

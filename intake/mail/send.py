@@ -73,15 +73,22 @@ def build(
     message["Subject"] = _line(reply.subject)
     message["Date"] = format_datetime(date)
     message["Message-ID"] = f"<{message_id.strip().strip('<>')}>"
-    if answered := _printable((reply.in_reply_to or "",)):
-        message["In-Reply-To"] = answered[0]
-    if thread := _printable(reply.references):
+    answered, thread = thread_of(reply)
+    if answered:
+        message["In-Reply-To"] = answered
+    if thread:
         message["References"] = " ".join(thread)
     message["Auto-Submitted"] = "auto-replied"
     message["X-Auto-Response-Suppress"] = "All"
     message[LOOP_FIELD.title()] = from_address.lower()
     message.set_content(reply.text, charset="utf-8", cte="quoted-printable")
     return message
+
+
+def thread_of(reply: Reply) -> tuple[str, list[str]]:
+    """The Message-ID that a reply answers, empty when there is none, and those of its thread."""
+    answered = _printable((reply.in_reply_to or "",))
+    return (answered[0] if answered else ""), _printable(reply.references)
 
 
 def send(smarthost: Smarthost, message: EmailMessage, envelope_sender: str, recipient: str) -> None:
@@ -117,9 +124,16 @@ def check(smarthost: Smarthost) -> None:
         session.close()
 
 
-def examine(smarthost: Smarthost, replies: Replies) -> Iterator[Line]:
-    """What ``intake doctor`` says of the road for replies."""
+def examine(smarthost: Smarthost, replies: Replies, sends: bool) -> Iterator[Line]:
+    """What ``intake doctor`` says of the road for replies.
+
+    Args:
+        sends: there is a smarthost, or another way.
+    """
     mode = f"mode {replies.mode.value}"
+    if sends and not smarthost.address:
+        yield fine("replies", f"{mode}, by the mailboxes that the mails come in by")
+        return
     if not smarthost.address:
         state = State.WRONG if replies.mode is ReplyMode.AUTOMATIC else State.NOTE
         remedy = "set INTAKE_SMARTHOST__ADDRESS to host:port"
