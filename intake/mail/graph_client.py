@@ -11,13 +11,12 @@ import base64
 import contextlib
 import datetime as dt
 import re
-import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
@@ -29,7 +28,7 @@ from intake.errors import (
     MailboxThrottled,
     MailboxUnavailable,
 )
-from intake.mail.oauth import Tokens
+from intake.mail.oauth import Tokens, trusted
 
 PREFER = 'IdType="ImmutableId"'
 MAX_PAGES = 100
@@ -87,7 +86,7 @@ class Graph:
         self._blocked_until = 0.0
         self._waits = 0
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        self._http = httpx.Client(verify=ssl.create_default_context(), timeout=timeout)
+        self._http = httpx.Client(verify=trusted(), timeout=timeout)
 
     def close(self) -> None:
         self._http.close()
@@ -247,17 +246,14 @@ class Graph:
             return wait
 
     def _check_link(self, link: object) -> None:
-        """The token goes nowhere else."""
-        ours, theirs = urlsplit(self._root), urlsplit(str(link))
+        """The token goes nowhere else. Read as httpx will read it, which then sends it."""
+        ours = httpx.URL(self._root)
         try:
-            same = (ours.scheme, ours.hostname, ours.port) == (
-                theirs.scheme,
-                theirs.hostname,
-                theirs.port,
-            )
-        except ValueError:
-            same = False
-        clean = theirs.username is None and ".." not in theirs.path
+            theirs = httpx.URL(str(link))
+        except (httpx.InvalidURL, ValueError):
+            raise Refused("the next page has no address") from None
+        same = (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port)
+        clean = not theirs.userinfo and ".." not in theirs.path
         if not (same and clean and theirs.path.startswith(ours.path)):
             raise Refused("the next page is at another server")
 
@@ -265,7 +261,7 @@ class Graph:
 def retry_after(value: str) -> float | None:
     """Seconds to wait (RFC 9110 §10.2.3): a number or a date; None when it is neither."""
     value = value.strip()
-    if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
+    if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]+)?", value):
         return min(max(float(value), 1.0), _MOST_WAIT)
     try:
         moment = parsedate_to_datetime(value)

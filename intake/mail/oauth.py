@@ -128,7 +128,7 @@ class Tokens:
             "client_assertion": assertion(app),
         }
         try:
-            with httpx.Client(verify=_trusted(), timeout=_TIMEOUT_SECONDS) as client:
+            with httpx.Client(verify=trusted(), timeout=_TIMEOUT_SECONDS) as client:
                 answer = client.post(
                     app.address, data=form | ({"claims": claims} if claims else {})
                 )
@@ -253,5 +253,6 @@ def _reason(answer: httpx.Response) -> str:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
+    """The certificates of this machine; to load them takes long."""
     return ssl.create_default_context()
