@@ -23,7 +23,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -383,11 +385,12 @@ def _token(graph: GraphServer, form: dict[str, str]) -> Answer:
         and form["grant_type"] == "client_credentials"
         and form["scope"].endswith("/.default")
     )
+    public = certificate.public_key()
+    assert isinstance(public, RSAPublicKey)
     try:
-        certificate.public_key().verify(  # type: ignore[union-attr,call-arg]
-            _unpadded(signature), signed.encode(), padding.PSS(padding.MGF1(SHA256()), 32), SHA256()
-        )
-    except Exception:
+        pss = padding.PSS(padding.MGF1(SHA256()), 32)
+        public.verify(_unpadded(signature), signed.encode(), pss, SHA256())
+    except InvalidSignature:
         is_ours = False
     if not (is_ours and is_valid):
         why = "AADSTS700027: the certificate is not registered"

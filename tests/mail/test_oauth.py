@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
 from intake.errors import (
     ConfigurationError,
@@ -383,7 +384,7 @@ class TestExchange:
         self, text: str, expected: type[Exception] | None, seconds: float | None
     ) -> None:
         """Its own words for "wait", "no right" and "your token ended" are no faults of a mail."""
-        told = of_the_session(imap_watcher.imaplib.IMAP4.error(text))
+        told = of_the_session(IMAPClientError(text))
 
         assert type(told) is (expected or type(None))
         assert getattr(told, "seconds", None) == seconds
@@ -392,9 +393,12 @@ class TestExchange:
         """Whoever asks on is throttled for longer."""
         handler, chosen = exchange
         asked, reports = list[float](), list[tuple[bool, str]]()
-        handler.script = lambda command: (
-            asked.append(time.monotonic()) or THROTTLED.replace("299961", "400")  # type: ignore[func-returns-value]
-        )
+
+        def script(command: str) -> str:
+            asked.append(time.monotonic())
+            return THROTTLED.replace("299961", "400")
+
+        handler.script = script
         mailbox = only_source(chosen, "mailbox")
         delivered = reception(chosen, Store().keep, lambda good, code: reports.append((good, code)))
         with running(lambda stop: watch(mailbox, delivered, stop)):
