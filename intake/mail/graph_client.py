@@ -38,7 +38,7 @@ MAX_ANSWER = 8_000_000
 CHUNK = 65_536
 CONNECT_SECONDS = 30.0
 READ_SECONDS = 120.0
-MESSAGE_SECONDS = 900.0
+MESSAGE_SECONDS = 240.0
 """For one message, however slowly it comes."""
 WAITS = (120.0, 600.0, 1_800.0, 3_600.0)
 """Seconds to wait when the server asks for it and does not say how long: once, again …"""

@@ -24,9 +24,9 @@ from intake.errors import (
     SendUnknown,
 )
 from intake.mail.graph_client import AnswerLost, Graph, NotThere, Refused, segment
+from intake.mail.graph_settings import GraphSettings
 from intake.mail.origin import LOOP_FIELD
 from intake.mail.send import thread_of
-from intake.mail.sources.graph import GraphMailbox
 from intake.model.mail import Draft, DraftState, Reply
 
 MAX_REQUEST = 3_500_000
@@ -44,7 +44,7 @@ _FIELDS = "id,internetMessageId,isDraft"
 class GraphSender:
     """Sends the replies of one mailbox."""
 
-    def __init__(self, mailbox: GraphMailbox) -> None:
+    def __init__(self, mailbox: GraphSettings) -> None:
         self._graph: Graph = mailbox.client()
         self.address = mailbox.address
 

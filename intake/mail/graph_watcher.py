@@ -27,10 +27,10 @@ from intake.errors import (
     MailboxUnavailable,
 )
 from intake.mail.graph_client import AnswerLost, Graph, NotThere, Refused, TooMany, segment
+from intake.mail.graph_settings import GraphSettings
 from intake.mail.ledger import Ledger
 from intake.mail.mailbox_settings import MailboxAfter
 from intake.mail.sources.base import Reception
-from intake.mail.sources.graph import GraphMailbox
 from intake.mail.taking_in import Fetched, Message, TakesIn
 from intake.model.basics import AMSTERDAM
 from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
@@ -56,7 +56,7 @@ _SIZE = "LONG 0x0E08"
 log = structlog.get_logger()
 
 
-def watch(mailbox: GraphMailbox, reception: Reception, stop: threading.Event) -> None:
+def watch(mailbox: GraphSettings, reception: Reception, stop: threading.Event) -> None:
     """Watch the mailbox until ``stop``.
 
     Faults of the network, the server and the store are reported and tried again.
@@ -93,7 +93,7 @@ def _pause(error: IntakeError, faults: int) -> float:
 class _Proof:
     """That a mailbox that is not ours stays closed, once a day."""
 
-    def __init__(self, mailbox: GraphMailbox) -> None:
+    def __init__(self, mailbox: GraphSettings) -> None:
         self._mailbox = mailbox
         self._asked = -CLOSED_SECONDS
         self._is_open = False
@@ -106,7 +106,7 @@ class _Proof:
         return "mailbox-open" if self._is_open else "ok"
 
 
-def closed_mailbox_opens(mailbox: GraphMailbox) -> str | None:
+def closed_mailbox_opens(mailbox: GraphSettings) -> str | None:
     """How the server refuses the mailbox that is not ours (``403 ErrorAccessDenied``); None when it
     opens.
 
@@ -156,7 +156,7 @@ class GraphSession(TakesIn):
     """What is remembered of the mailbox from one pass to the next."""
 
     graph: Graph
-    mailbox: GraphMailbox
+    mailbox: GraphSettings
     reception: Reception
     ids: dict[int, str] = field(default_factory=dict)
     """Of the messages of this pass."""
@@ -407,7 +407,7 @@ def make_folder(graph: Graph, name: str) -> Folder:
         return find_folder(graph, name)
 
 
-def done_folder(graph: Graph, mailbox: GraphMailbox) -> Folder | None:
+def done_folder(graph: Graph, mailbox: GraphSettings) -> Folder | None:
     """The folder for kept mails; None before the first move."""
     try:
         return find_folder(graph, mailbox.done_folder)
@@ -415,7 +415,7 @@ def done_folder(graph: Graph, mailbox: GraphMailbox) -> Folder | None:
         return None
 
 
-def moved_by_others(graph: Graph, mailbox: GraphMailbox, ledger: Ledger) -> Folder | None:
+def moved_by_others(graph: Graph, mailbox: GraphSettings, ledger: Ledger) -> Folder | None:
     """The folder of kept mails, when it may hold what the database does not know of: it has not the
     number of messages that our last move left in it, or the database was put back from a copy.
     """
@@ -431,7 +431,7 @@ def moved_by_others(graph: Graph, mailbox: GraphMailbox, ledger: Ledger) -> Fold
     return folder
 
 
-def count_unknown(graph: Graph, mailbox: GraphMailbox, ledger: Ledger) -> int:
+def count_unknown(graph: Graph, mailbox: GraphSettings, ledger: Ledger) -> int:
     """How many mails in the folder of kept mails the database does not know."""
     folder = moved_by_others(graph, mailbox, ledger)
     if folder is None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
-
-from pydantic import Field
+from typing import ClassVar
 
 from intake.errors import (
     ConfigurationError,
@@ -18,26 +14,14 @@ from intake.errors import (
     MailboxLoginRefused,
     MailboxThrottled,
 )
+from intake.mail.graph_settings import GraphSettings, RepliesBy
 from intake.mail.ledger import Ledger
 from intake.mail.mailbox_settings import MailboxAfter
-from intake.mail.sources.base import MailSource, Municipality, Reception
+from intake.mail.sources.base import MailSource, Reception
 from intake.model.examination import Line, fine, note, wrong
-from intake.sections import AppLogin, WebAddress
-
-if TYPE_CHECKING:
-    from intake.mail.graph_client import Graph
-
-_ADDRESS = r"^[^@\s/?#%]+@[A-Za-z0-9.-]+$"
 
 
-class RepliesBy(StrEnum):
-    """How the replies leave to mails that came in by a mailbox."""
-
-    SMARTHOST = "smarthost"
-    GRAPH = "graph"
-
-
-class GraphMailbox(AppLogin, MailSource):
+class GraphMailbox(GraphSettings, MailSource):
     section: ClassVar[str] = "graph"
     command: ClassVar[str] = "watch"
     part: ClassVar[str] = "graph"
@@ -53,42 +37,6 @@ class GraphMailbox(AppLogin, MailSource):
         "not-there": "de mailbox of de map is er niet",
     }
     needs: ClassVar[tuple[str, ...]] = ("address",)
-
-    municipality: Municipality
-    address: str = Field(pattern=_ADDRESS, description="Mail address of the mailbox.")
-    tenant: str = Field(
-        min_length=1, pattern=r"^[A-Za-z0-9.-]*$", description="Directory (tenant) ID."
-    )
-    graph_address: WebAddress = Field(
-        "https://graph.microsoft.com", description="Another one for national clouds."
-    )
-    folder: str = Field(
-        "inbox", min_length=1, description="A well-known name (inbox), or the name of a folder."
-    )
-    done_folder: str = Field(
-        "verwerkt", min_length=1, description="Where a kept mail is moved; made when absent."
-    )
-    after: MailboxAfter = Field(
-        MailboxAfter.MOVE, description="keep, move, or delete delete_days after the decision."
-    )
-    delete_days: int = Field(30, ge=0)
-    since: dt.datetime | None = Field(
-        None, description="Mail older than this is left alone. Default: the first start."
-    )
-    poll_seconds: float = Field(30, gt=0)
-    replies: RepliesBy = Field(
-        RepliesBy.SMARTHOST,
-        description="How replies leave to its mails: by the smarthost, or by graph.",
-    )
-    closed_mailbox: str = Field(
-        "",
-        pattern=rf"{_ADDRESS}|^$",
-        description="Another mailbox of the tenant, of which is proven daily that it stays closed.",
-    )
-
-    @property
-    def account(self) -> str:
-        return self.address.lower()
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -110,14 +58,6 @@ class GraphMailbox(AppLogin, MailSource):
         from intake.mail import oauth
 
         oauth.pair(oauth.app_of(self))
-
-    def client(self, mailbox: str = "") -> Graph:
-        """The calls to this mailbox, or to another one with the same token."""
-        from intake.mail import oauth
-        from intake.mail.graph_client import Graph
-
-        app = oauth.app_of(self, f"{self.graph_address}/.default")
-        return Graph(self.graph_address, mailbox or self.address, oauth.tokens(app))
 
     def run(self, reception: Reception, stop: threading.Event) -> None:
         from intake.mail.graph_watcher import watch
