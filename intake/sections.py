@@ -80,9 +80,6 @@ class AppLogin(Section):
     login_address: WebAddress = Field(
         "https://login.microsoftonline.com", description="Where tokens come from."
     )
-    scope: str = Field(
-        "https://outlook.office365.com/.default", description="What a token is asked for."
-    )
 
     @field_validator("client_id", "certificate")
     @classmethod
@@ -90,6 +87,14 @@ class AppLogin(Section):
         if info.data.get("tenant") and not value:
             raise ValueError("must be set too: login by OAuth needs it")
         return value
+
+
+class OutlookLogin(AppLogin):
+    """The same at a server for IMAP or SMTP, in place of a password."""
+
+    scope: str = Field(
+        "https://outlook.office365.com/.default", description="What a token is asked for."
+    )
 
     @property
     def by_oauth(self) -> bool:
@@ -126,7 +131,7 @@ class Border(Section):
     )
 
 
-class Smarthost(AppLogin):
+class Smarthost(OutlookLogin):
     """``[smarthost]``: the server that replies are sent through."""
 
     address: str = Field("", description="host:port; empty: nothing is sent.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import datetime as dt
+import logging
 import re
 import threading
 import time
@@ -45,7 +46,7 @@ WAITS = (120.0, 600.0, 1_800.0, 3_600.0)
 _MOST_WAIT = 3_600.0
 _CODE = re.compile(r"[A-Za-z0-9._]{1,80}")
 _CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]{1,4000})"')
-_QUOTA = frozenset({"ErrorQuotaExceeded", "ErrorMessageSizeExceeded", "ErrorMailboxStoreFull"})
+_QUOTA = frozenset({"ErrorQuotaExceeded", "ErrorMailboxStoreFull"})
 _WAIT = frozenset({429, 503, 509})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -85,6 +86,7 @@ class Graph:
         self._lock = threading.Lock()
         self._blocked_until = 0.0
         self._waits = 0
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses and ids
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
         self._http = httpx.Client(verify=trusted(), timeout=timeout)
 

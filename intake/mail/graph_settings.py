@@ -14,6 +14,7 @@ from intake.sections import AppLogin, WebAddress
 
 if TYPE_CHECKING:
     from intake.mail.graph_client import Graph
+    from intake.mail.oauth import App
 
 _ADDRESS = r"^[^@\s/?#%]+@[A-Za-z0-9.-]+$"
 
@@ -69,5 +70,10 @@ class GraphSettings(AppLogin):
         from intake.mail import oauth
         from intake.mail.graph_client import Graph
 
-        app = oauth.app_of(self, f"{self.graph_address}/.default")
-        return Graph(self.graph_address, mailbox or self.address, oauth.tokens(app))
+        return Graph(self.graph_address, mailbox or self.address, oauth.tokens(self.app()))
+
+    def app(self) -> App:
+        """The app registration, for tokens of Graph."""
+        from intake.mail import oauth
+
+        return oauth.app_of(self, f"{self.graph_address}/.default")

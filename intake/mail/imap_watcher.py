@@ -135,7 +135,7 @@ def of_the_session(error: Exception) -> IntakeError | None:
 
 def _token_ends(mailbox: MailboxSettings) -> bool:
     """Whether it is time for a new connection: a session ends with its token."""
-    return mailbox.by_oauth and oauth.tokens(oauth.app_of(mailbox)).seconds_left <= 0
+    return mailbox.by_oauth and oauth.tokens(oauth.app_of(mailbox, mailbox.scope)).seconds_left <= 0
 
 
 @contextlib.contextmanager
@@ -190,7 +190,7 @@ def _show_token(client: IMAPClient, mailbox: MailboxSettings) -> None:
     """By OAUTHBEARER (RFC 7628) where the server has it, else by XOAUTH2. A token that was held and
     is refused is tried once more as a new one.
     """
-    tokens = oauth.tokens(oauth.app_of(mailbox))
+    tokens = oauth.tokens(oauth.app_of(mailbox, mailbox.scope))
     show = (
         client.oauthbearer_login
         if client.has_capability("AUTH=OAUTHBEARER")

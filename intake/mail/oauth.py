@@ -38,7 +38,7 @@ from intake.model.examination import Line, until, wrong
 from intake.sections import AppLogin
 
 EARLY_SECONDS = 300.0
-"""So long before its end a token is used no more."""
+"""So long before its end a token is used no more; of a short one only half is used."""
 ASSERTION_SECONDS = 600
 _TIMEOUT_SECONDS = 30.0
 _MOST_SECONDS = 24 * 3600.0
@@ -66,13 +66,11 @@ class _Held:
     until: float
 
 
-def app_of(login: AppLogin, scope: str = "") -> App:
-    """The registration that these settings name; ``scope`` goes before that of the settings."""
+def app_of(login: AppLogin, scope: str) -> App:
+    """The registration that these settings name, for tokens of this scope."""
     certificate = login.certificate or Path()
     address = f"{login.login_address}/{login.tenant}/oauth2/v2.0/token"
-    return App(
-        address, login.client_id, scope or login.scope, certificate, login.key or certificate
-    )
+    return App(address, login.client_id, scope, certificate, login.key or certificate)
 
 
 @cache
@@ -141,7 +139,8 @@ class Tokens:
             token, seconds = str(said["access_token"]), float(said["expires_in"])
         except (ValueError, KeyError, TypeError):
             raise MailboxLoginRefused(f"no token: {_reason(answer)}") from None
-        return _Held(token, asked + min(seconds, _MOST_SECONDS) - EARLY_SECONDS)
+        seconds = min(seconds, _MOST_SECONDS)
+        return _Held(token, asked + max(seconds - EARLY_SECONDS, seconds / 2))
 
 
 def assertion(app: App) -> str:

@@ -139,6 +139,8 @@ def examine(smarthost: Smarthost, replies: Replies, sends: bool) -> Iterator[Lin
         remedy = "set INTAKE_SMARTHOST__ADDRESS to host:port"
         yield Line("replies", state, f"{mode}, and nothing can be sent: {remedy}")
         return
+    if smarthost.by_oauth:
+        yield from oauth.examine("replies", oauth.app_of(smarthost, smarthost.scope))
     try:
         check(smarthost)
     except (SendDeferred, SendRefused) as error:
@@ -207,7 +209,7 @@ def _show_token(session: smtplib.SMTP, smarthost: Smarthost) -> None:
     """By OAUTHBEARER (RFC 7628) where the server has it, else by XOAUTH2. A token that was held and
     is refused is tried once more as a new one.
     """
-    tokens = oauth.tokens(oauth.app_of(smarthost))
+    tokens = oauth.tokens(oauth.app_of(smarthost, smarthost.scope))
     offered = session.esmtp_features.get("auth", "").upper().split()
     mechanism = "OAUTHBEARER" if "OAUTHBEARER" in offered else "XOAUTH2"
     if mechanism not in offered:

@@ -397,11 +397,7 @@ def _token(graph: GraphServer, form: dict[str, str]) -> Answer:
         return 401, {"error": "invalid_client", "error_description": why}
     token = secrets.token_urlsafe(40)
     graph.tokens[token] = time.monotonic() + graph.token_seconds
-    return 200, {
-        "token_type": "Bearer",
-        "access_token": token,
-        "expires_in": max(graph.token_seconds, 301),
-    }
+    return 200, {"token_type": "Bearer", "access_token": token, "expires_in": graph.token_seconds}
 
 
 def _introspection(graph: GraphServer, token: str) -> Answer:

@@ -54,7 +54,8 @@ def oauth_dovecot(login: GraphServer) -> Iterator[Dovecot]:
 
 @pytest.fixture
 def app(graph: GraphServer) -> App:
-    return oauth.app_of(only_source(settings(**graph.settings), "graph"))
+    found: App = only_source(settings(**graph.settings), "graph").app()
+    return found
 
 
 def registered(server: GraphServer, section: str, **values: Any) -> dict[str, Any]:
@@ -90,6 +91,14 @@ class TestTokens:
 
         assert tokens.get() != first
         assert len(graph.token_requests) == 2
+
+    def test_a_short_token_is_used_too(self, graph: GraphServer, app: App) -> None:
+        """Other servers give tokens of a minute: they must not be asked for at each call."""
+        graph.token_seconds = 60
+        tokens = Tokens(app)
+
+        assert tokens.get() == tokens.get()
+        assert tokens.seconds_left > 20
 
     def test_only_the_token_that_was_refused_is_dropped(self, app: App) -> None:
         """A late refusal of an old token must not throw away the new one."""
@@ -268,6 +277,9 @@ class TestDovecot:
 
         assert [line.state for line in told] == [State.NOTE, State.FINE]
         assert "expires in" in told[0].text
+        mixed = imap_settings(login, oauth_dovecot.imap_port, key="/nergens/key.pem")
+        (line,) = only_source(mixed, "mailbox").examine("mailbox", (), None)
+        assert "INTAKE_MAILBOX__KEY" in line.text
 
 
 class TestSmarthost:
@@ -317,8 +329,9 @@ class TestSmarthost:
 
         told = list(sending.examine(smarthost(sink, login), Replies(), sends=True))
 
-        assert [line.state for line in told] == [State.FINE, State.NOTE]
-        assert "INTAKE_REPLIES__RETURN_PATH" in told[1].text
+        assert [line.state for line in told] == [State.NOTE, State.FINE, State.NOTE]
+        assert "expires in" in told[0].text
+        assert "INTAKE_REPLIES__RETURN_PATH" in told[2].text
 
 
 def smarthost(sink: Sink, login: GraphServer, **values: Any) -> Smarthost:
@@ -470,7 +483,7 @@ class TestExchange:
         self, oauth_dovecot: Dovecot, login: GraphServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A session that lasts longer than its token is thrown out in the middle of a mail."""
-        monkeypatch.setattr(login, "token_seconds", 301)  # usable for one second
+        monkeypatch.setattr(login, "token_seconds", 2)  # used for one
         oauth.tokens.cache_clear()
         mailbox = only_source(imap_settings(login, oauth_dovecot.imap_port), "mailbox")
         before, reports = len(login.token_requests), list[tuple[bool, str]]()

@@ -57,7 +57,7 @@ class GraphMailbox(GraphSettings, MailSource):
     def verify(self) -> None:
         from intake.mail import oauth
 
-        oauth.pair(oauth.app_of(self))
+        oauth.pair(self.app())
 
     def run(self, reception: Reception, stop: threading.Event) -> None:
         from intake.mail.graph_watcher import watch
@@ -69,7 +69,7 @@ class GraphMailbox(GraphSettings, MailSource):
         from intake.mail.graph_watcher import count_unknown, find_folder
 
         try:
-            yield from oauth.examine(part, oauth.app_of(self))
+            yield from oauth.examine(part, self.app())
             graph = self.client()
             find_folder(graph, self.folder)
             unknown = count_unknown(graph, self, ledger) if ledger else 0

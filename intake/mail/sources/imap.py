@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from intake.errors import (
+    ConfigurationError,
     IntakeError,
     MailboxClosed,
     MailboxLoginRefused,
     MailboxThrottled,
-    MailboxUnavailable,
 )
 from intake.mail.ledger import Ledger
 from intake.mail.mailbox_settings import MailboxAfter, MailboxSettings
@@ -53,7 +53,7 @@ class ImapMailbox(MailboxSettings, MailSource):
         if self.by_oauth:
             from intake.mail import oauth
 
-            oauth.pair(oauth.app_of(self))
+            oauth.pair(oauth.app_of(self, self.scope))
 
     def run(self, reception: Reception, stop: threading.Event) -> None:
         from intake.mail.imap_watcher import watch
@@ -65,16 +65,16 @@ class ImapMailbox(MailboxSettings, MailSource):
 
         from intake.mail.imap_watcher import connect, count_unknown, of_the_session
 
-        if self.by_oauth:
-            from intake.mail import oauth
-
-            yield from oauth.examine(part, oauth.app_of(self))
         server = f"{self.host}:{self.port}"
         try:
+            if self.by_oauth:
+                from intake.mail import oauth
+
+                yield from oauth.examine(part, oauth.app_of(self, self.scope))
             with connect(self) as client:
                 client.select_folder(self.folder, readonly=True)
                 unknown = count_unknown(client, self, ledger) if ledger else 0
-        except (IMAPClientError, OSError, MailboxLoginRefused, MailboxUnavailable) as error:
+        except (IMAPClientError, OSError, IntakeError) as error:
             yield wrong(part, f"{server}{self._remedy(of_the_session(error) or error)}")
         else:
             yield fine(part, f"{server}, folder {self.folder}, for {self.municipality}")
@@ -104,6 +104,8 @@ class ImapMailbox(MailboxSettings, MailSource):
                 )
             case MailboxLoginRefused():
                 return " refuses the login: check INTAKE_MAILBOX__USER and INTAKE_MAILBOX__PASSWORD"
+            case ConfigurationError():
+                return f": {error}: check INTAKE_MAILBOX__CERTIFICATE and INTAKE_MAILBOX__KEY"
             case IntakeError():
                 return (
                     f": {error}: check INTAKE_MAILBOX__HOST, INTAKE_MAILBOX__PORT and"
