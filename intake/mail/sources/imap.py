@@ -27,7 +27,8 @@ class ImapMailbox(MailboxSettings, MailSource):
     fault: ClassVar[str] = "De mailbox wordt niet goed gelezen"
     codes: ClassVar[Mapping[str, str]] = {
         "mailbox-login": (
-            "de mailserver weigert onze inlog. Controleer het wachtwoord van de mailbox"
+            "de mailserver weigert onze inlog. Controleer het wachtwoord of certificaat van de"
+            " mailbox"
         ),
         "mailbox-unavailable": "de mailserver is niet bereikbaar",
         "mailbox-closed": (
