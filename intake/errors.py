@@ -42,6 +42,28 @@ class MailboxLoginRefused(IntakeError):
     code = "mailbox-login"
 
 
+class MailboxClosed(IntakeError):
+    """The login is good, but it may not use this mailbox; back off, for rights come slowly."""
+
+    code = "mailbox-closed"
+
+
+class MailboxThrottled(MailboxUnavailable):
+    """The server asks us to wait; until then nothing is asked of it."""
+
+    code = "mailbox-throttled"
+
+    def __init__(self, text: str, seconds: float) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
+class MailboxFull(IntakeError):
+    """The mailbox is over its quota: it takes no mail until somebody makes room."""
+
+    code = "mailbox-full"
+
+
 class SendRefused(IntakeError):
     """The smarthost refused a reply for good (5xx)."""
 
@@ -52,6 +74,17 @@ class SendDeferred(IntakeError):
     """The smarthost cannot take a reply now (4xx, no connection before DATA)."""
 
     code = "send-deferred"
+
+    def __init__(self, text: str = "", seconds: float = 0.0) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+        """For which it asks us to wait, at least."""
+
+
+class DraftGone(IntakeError):
+    """The draft of a reply stands nowhere any more: nobody knows whether it was sent."""
+
+    code = "draft-gone"
 
 
 class SendUnknown(IntakeError):

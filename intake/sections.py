@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import ipaddress
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -40,10 +42,63 @@ def _networks(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _encrypted(value: str) -> str:
+    address = urlsplit(value)
+    plain = address.scheme == "http" and is_loopback(address.hostname or "")
+    if not address.hostname or not (address.scheme == "https" or plain):
+        raise ValueError("must begin with https://")
+    return value.rstrip("/")
+
+
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Several names; in an environment variable with commas between them."""
 Networks = Annotated[Names, AfterValidator(_networks)]
 """Addresses or networks (CIDR)."""
+WebAddress = Annotated[str, AfterValidator(_encrypted)]
+"""https, or this machine; without a slash at its end."""
+
+
+class AppLogin(Section):
+    """By which Microsoft 365 lets a program in: an app registration in Entra with a certificate
+    (client credentials, RFC 6749 §4.4). Without a ``tenant`` there is none.
+    """
+
+    tenant: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9.-]*$",
+        description="Directory (tenant) ID; with it, login is by OAuth instead of a password.",
+    )
+    client_id: str = Field(
+        "", validate_default=True, description="Application (client) ID of the app registration."
+    )
+    certificate: Path | None = Field(
+        None, validate_default=True, description="PEM certificate that is registered there."
+    )
+    key: Path | None = Field(
+        None, description="Its PEM key; not needed when the certificate's file holds it."
+    )
+    login_address: WebAddress = Field(
+        "https://login.microsoftonline.com", description="Where tokens come from."
+    )
+
+    @field_validator("client_id", "certificate")
+    @classmethod
+    def _of_a_registration(cls, value: object, info: ValidationInfo) -> object:
+        if info.data.get("tenant") and not value:
+            raise ValueError("must be set too: login by OAuth needs it")
+        return value
+
+
+class OutlookLogin(AppLogin):
+    """The same at a server for IMAP or SMTP, in place of a password."""
+
+    scope: str = Field(
+        "https://outlook.office365.com/.default", description="What a token is asked for."
+    )
+
+    @property
+    def by_oauth(self) -> bool:
+        return bool(self.tenant)
 
 
 class ReplyMode(StrEnum):
@@ -60,14 +115,23 @@ class Border(Section):
     authserv_ids: Names = Field(
         (), description="authserv-id that they write in Authentication-Results (RFC 8601)."
     )
-    hosts: Names = Field((), description="Names that they write after 'by' in Received.")
+    hosts: Names = Field(
+        (), description="Names that they write after 'by' in Received; *.x is any name within x."
+    )
+    exchange_online: Names = Field(
+        (),
+        description=(
+            "Addresses of our mailboxes that Exchange Online receives for, with nothing in front:"
+            " of its mail the topmost Authentication-Results counts, which names no server."
+        ),
+    )
     relays: Networks = Field(
         (),
         description="Networks that may connect to [smtp]; needed unless that is bound to loopback.",
     )
 
 
-class Smarthost(Section):
+class Smarthost(OutlookLogin):
     """``[smarthost]``: the server that replies are sent through."""
 
     address: str = Field("", description="host:port; empty: nothing is sent.")

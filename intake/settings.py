@@ -294,7 +294,14 @@ class Settings(Section):
     def own_addresses(self) -> frozenset[str]:
         """Every address that is ours, in lower case: a mail from one of them is never answered."""
         municipal = (a for name in self.municipalities for a in profile.load(name).addresses)
-        return frozenset(a.lower() for a in (*municipal, self.replies.return_path) if a)
+        mailboxes = (a for source in self.sources for a in source.addresses)
+        ours = (*municipal, *mailboxes, self.replies.return_path)
+        return frozenset(a.lower() for a in ours if a)
+
+    @property
+    def sends(self) -> bool:
+        """Whether there is a way for replies to leave."""
+        return bool(self.smarthost.address) or any(source.sends for source in self.sources)
 
     def parts(self) -> Iterator[tuple[str, MailSource]]:
         """Each source with its name in ``/health`` and ``doctor``."""

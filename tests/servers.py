@@ -83,6 +83,8 @@ class Dovecot:
     imap_port: int
     imaps_port: int
     lmtp_port: int
+    introspection: str = ""
+    """Where it asks whether a token is good (RFC 7662); empty: passwords only."""
 
     @property
     def certificate(self) -> Path:
@@ -130,7 +132,7 @@ ssl_cert = <{b}/cert.pem
 ssl_key = <{b}/key.pem
 disable_plaintext_auth = no
 mail_location = maildir:{b}/mail/%u
-passdb {{
+{_oauth_23(server)}passdb {{
   driver = static
   args = password={PASSWORD}
 }}
@@ -138,6 +140,48 @@ userdb {{
   driver = static
   args = uid={user} gid={group} home={b}/mail/%u allow_all_users=yes
 }}
+"""
+
+
+def _oauth_23(server: Dovecot) -> str:
+    if not server.introspection:
+        return ""
+    file = server.folder / "oauth2.conf.ext"
+    file.write_text(_OAUTH.format(server.introspection))
+    return f"""auth_mechanisms = plain xoauth2 oauthbearer
+{_NO_PENALTY}passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {file}
+}}
+"""
+
+
+def _oauth_24(server: Dovecot) -> str:
+    if not server.introspection:
+        return ""
+    return f"""auth_mechanisms = plain xoauth2 oauthbearer
+{_NO_PENALTY}oauth2 {{
+{_OAUTH.format(server.introspection)}}}
+passdb oauth2 {{
+  mechanisms_filter = xoauth2 oauthbearer
+}}
+"""
+
+
+_NO_PENALTY = """auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+"""
+"""After refused logins Dovecot answers ever later, for all tests."""
+_OAUTH = """introspection_mode = post
+introspection_url = {}
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 
@@ -149,7 +193,7 @@ ssl = yes
 ssl_server_cert_file = {b}/cert.pem
 ssl_server_key_file = {b}/key.pem
 auth_allow_cleartext = yes
-mail_driver = maildir
+{_oauth_24(server)}mail_driver = maildir
 mail_path = {b}/mail/%{{user}}
 mail_home = {b}/mail/%{{user}}
 passdb static {{
@@ -244,9 +288,9 @@ def make_certificate(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def run_dovecot() -> Iterator[Dovecot]:
+def run_dovecot(introspection: str = "") -> Iterator[Dovecot]:
     with open_folder() as folder:
-        server = Dovecot(folder, free_port(), free_port(), free_port())
+        server = Dovecot(folder, free_port(), free_port(), free_port(), introspection)
         make_certificate(folder)
         (folder / "mail").mkdir()
         if os.geteuid() == 0:

@@ -97,7 +97,7 @@ CHECKS: list[tuple[str, Check]] = [
     ("ocr", lambda s: sandbox.examine_ocr(s.require_sandbox)),
     ("mail", _sources),
     ("border", lambda s: origin.examine(s.border)),
-    ("replies", lambda s: send.examine(s.smarthost, s.replies)),
+    ("replies", lambda s: send.examine(s.smarthost, s.replies, s.sends)),
     ("review page", lambda s: security.examine(s.review)),
     ("registers", lambda s: registers.examine(s.registers)),
     ("login", _login),

@@ -12,20 +12,13 @@ from functools import partial
 
 import structlog
 
-from intake import profile, worker
-from intake.commands import officer_mail
+from intake import worker
+from intake.commands import officer_mail, sending
 from intake.commands.doctor import shown
 from intake.commands.output import operator
 from intake.commands.run import TRY_AGAIN, stop_on_signals
-from intake.errors import (
-    ConfigurationError,
-    Conflict,
-    SendDeferred,
-    SendRefused,
-    SendUnknown,
-    StoreUnavailable,
-)
-from intake.mail import send as sender
+from intake.commands.sending import Transports
+from intake.errors import ConfigurationError, StoreUnavailable
 from intake.mail.sources import SOURCES
 from intake.mail.sources.base import Reception
 from intake.model.mail import Envelope
@@ -44,6 +37,8 @@ from intake.store import (
 from intake.store.sole_sender import sole_sender
 
 _ASK_AGAIN_SECONDS = 60.0
+_LOOK_SECONDS = 15.0
+"""How often mailboxes are asked what became of drafts."""
 
 log = structlog.get_logger()
 
@@ -178,18 +173,18 @@ def send_replies(settings: Settings, store: Store, stop: threading.Event) -> Non
     person.
 
     Raises:
-        ConfigurationError: there is no server to send through.
+        ConfigurationError: there is no way to send.
     """
-    if not settings.smarthost.address:
+    if not settings.sends:
         raise ConfigurationError("nothing can be sent: set INTAKE_SMARTHOST__ADDRESS to host:port")
     pulse = health.Pulse(store, "sender")
-    relay = _Relay(settings)
+    transports = Transports(settings)
     while not stop.is_set():
         try:
             with sole_sender(store, stop) as still_alone:
                 if still_alone:
                     outbox.recover(store)
-                    _send_until(settings, store, stop, still_alone, pulse, relay)
+                    _send_until(settings, store, stop, still_alone, pulse, transports)
         except StoreUnavailable as error:
             log.warning("the database does not answer", code=error.code)
             stop.wait(2)
@@ -201,81 +196,17 @@ def _send_until(
     stop: threading.Event,
     still_alone: Callable[[], None],
     pulse: health.Pulse,
-    relay: _Relay,
+    transports: Transports,
 ) -> None:
-    told = -_ASK_AGAIN_SECONDS
+    told = looked = -_ASK_AGAIN_SECONDS
     while not stop.is_set():
-        trouble = relay.trouble()
+        trouble = transports.trouble()
         pulse.beat(not trouble, trouble or "ok")
-        for outgoing in outbox.due(store):
-            if stop.is_set():
-                return
-            still_alone()
-            relay.doubted = not _send(settings, store, outgoing)
-        if not relay.doubted and time.monotonic() - told >= _ASK_AGAIN_SECONDS:
+        if time.monotonic() - looked >= _LOOK_SECONDS:
+            looked = time.monotonic()
+            sending.settle_drafts(store, transports)
+        sending.send_due(store, transports, stop, still_alone)
+        if not transports.doubted and time.monotonic() - told >= _ASK_AGAIN_SECONDS:
             told = time.monotonic()
-            officer_mail.tell(settings, store)
+            officer_mail.tell(settings, store, transports)
         notify.wait(store, 1, notify.REPLY)
-
-
-class _Relay:
-    """Whether the smarthost takes our mail: asked at the start and after it put a reply off, until
-    it does.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self.doubted = True
-        self._settings = settings
-        self._trouble = ""
-        self._asked = -_ASK_AGAIN_SECONDS
-
-    def trouble(self) -> str:
-        """The code of what is wrong; empty when nothing is."""
-        if (self.doubted or self._trouble) and time.monotonic() - self._asked >= _ASK_AGAIN_SECONDS:
-            self._asked = time.monotonic()
-            self.doubted, self._trouble = False, _refusal(self._settings)
-        return self._trouble
-
-
-def _refusal(settings: Settings) -> str:
-    try:
-        sender.check(settings.smarthost)
-    except (SendDeferred, SendRefused) as error:
-        return error.code
-    return ""
-
-
-def _send(settings: Settings, store: Store, due: outbox.Outgoing) -> bool:
-    """One reply; False when it was put off.
-
-    It is marked, committed, before anything leaves: at most once unless an administrator chose
-    otherwise.
-    """
-    try:
-        outgoing = outbox.mark_sending(store, due)
-    except Conflict:
-        return True
-    try:
-        own = profile.load(outgoing.municipality)
-        message = sender.build(
-            outgoing.reply, outgoing.message_id, own.sender_address, own.team, store.clock()
-        )
-        sender.send(settings.smarthost, message, settings.replies.return_path, outgoing.reply.to)
-    except (SendDeferred, ConfigurationError) as error:
-        log.warning("reply deferred", reference=outgoing.reference, code=error.code)
-        outbox.mark_deferred(store, outgoing)
-        return False
-    except SendRefused as error:
-        log.error("reply refused by the smarthost", reference=outgoing.reference, code=error.code)
-        outbox.mark_failed(store, outgoing)
-    except SendUnknown as error:
-        log.error(
-            "nobody knows whether the reply was taken",
-            reference=outgoing.reference,
-            code=error.code,
-        )
-        outbox.mark_unknown(store, outgoing)
-    else:
-        outbox.mark_sent(store, outgoing)
-        log.info("reply sent", reference=outgoing.reference)
-    return True

@@ -38,7 +38,7 @@ def processes(settings: Settings) -> list[list[str]]:
     """The commands that this installation needs."""
     wanted = [["work"] for _ in range(settings.workers)] + [["web"]]
     wanted += [[command] for command in dict.fromkeys(s.command for s in settings.sources)]
-    if settings.smarthost.address:
+    if settings.sends:
         wanted.append(["send"])
     if settings.api.listen:
         wanted.append(["api"])

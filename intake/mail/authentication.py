@@ -4,6 +4,9 @@ Received (RFC 5321 §4.4).
 Both fields are trusted only where nobody outside can have written them: at or above the topmost
 Received that names one of our border hosts after ``by``. Anything that does not follow the grammar
 counts as absent.
+
+Exchange Online names no server in Authentication-Results, against RFC 8601, and puts its own above
+the sender's: there only the topmost one of the whole header counts, and only dmarc=pass.
 """
 
 from __future__ import annotations
@@ -26,6 +29,10 @@ _PROPERTY = re.compile(
 _NO_COMMENT = re.compile(r"(?:[^\"()]|\"(?:[^\"\\]|\\.)*\")+", re.DOTALL)
 _IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._-]+)", re.IGNORECASE)
+EXCHANGE_HOSTS = ("*.mail.protection.outlook.com",)
+"""What takes mail in for Exchange Online, as its Received says."""
+_EXCHANGE_METHODS = frozenset({"spf", "dkim", "dmarc", "compauth"})
+_DOMAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
 _ADDRESS = re.compile(r"(?:IPv6:)?([0-9A-Fa-f.:]{3,45})", re.IGNORECASE)
 
@@ -57,6 +64,21 @@ def parse_results(value: str) -> tuple[str, tuple[Result, ...]] | None:
     if None in said:
         return None
     return name.lower(), tuple(filter(None, said))
+
+
+def parse_exchange_results(value: str) -> tuple[Result, ...] | None:
+    """Parse one Authentication-Results value of Exchange Online: results, with our own domain
+    between them in its older form; None for everything else, a value with an authserv-id too.
+    """
+    plain = _without_comments(value) if len(value) <= _MAX_FIELD else None
+    if plain is None:
+        return None
+    first, *others = (text.strip() for text in _split(plain))
+    written = [first, *(text for text in others if text and not _DOMAIN.fullmatch(text))]
+    results = [_statement(text) for text in written]
+    found = tuple(filter(None, results))
+    is_whole = len(found) == len(results) and _EXCHANGE_METHODS.issuperset(r.method for r in found)
+    return found if is_whole else None
 
 
 def _statement(statement: str) -> Result | None:
@@ -119,15 +141,23 @@ def _results_of(headers: Headers, ids: Collection[str]) -> list[Result]:
 
 def border(headers: Headers, border_hosts: Iterable[str]) -> int | None:
     """Index of the topmost Received that one of our border hosts wrote; None when there is none."""
-    hosts = {host.lower().rstrip(".") for host in border_hosts}
+    hosts = [host.lower().rstrip(".") for host in border_hosts]
     for index, (name, value) in enumerate(headers):
         if (
             name == "received"
             and (by := _BY.search(value[:_MAX_FIELD]))
-            and by.group(1).lower().rstrip(".") in hosts
+            and _is_named(by.group(1).lower().rstrip("."), hosts)
         ):
             return index
     return None
+
+
+def _is_named(host: str, names: Iterable[str]) -> bool:
+    """``*.x`` is any name within x."""
+    return any(
+        host.endswith(name[1:]) and host != name[1:] if name.startswith("*.") else host == name
+        for name in names
+    )
 
 
 def authenticated(
@@ -147,6 +177,27 @@ def authenticated(
     if verdicts - {"pass", "none", "bestguesspass"}:
         return False
     return any(result.result == "pass" and _vouches(result, from_domain) for result in results)
+
+
+def authenticated_by_exchange(
+    headers: Headers, from_domain: str | None, border_hosts: Iterable[str]
+) -> bool:
+    """Whether Exchange Online found dmarc=pass for the domain in From.
+
+    Its compauth counts for nothing: it is a guess too. Mail within the organisation has no border,
+    and so no proof.
+    """
+    limit = border(headers, border_hosts)
+    top = next((i for i, (name, _) in enumerate(headers) if name == "authentication-results"), None)
+    if limit is None or top is None or top > limit or not from_domain:
+        return False
+    if sum(name == "from" for name, _ in headers) != 1:
+        return False
+    results = parse_exchange_results(headers[top][1]) or ()
+    verdicts = [result for result in results if result.method == "dmarc"]
+    return bool(verdicts) and all(
+        verdict.result == "pass" and _vouches(verdict, from_domain) for verdict in verdicts
+    )
 
 
 def _vouches(result: Result, from_domain: str) -> bool:

@@ -4,10 +4,6 @@ it is kept, never before.
 Messages are known by account, folder, UIDVALIDITY and UID (RFC 9051 §2.3.1.1). When any of these
 changes, the mail is handed to ``keep`` again, which knows its content, so nothing is skipped and
 nothing comes in twice.
-
-A message that is too large, that the server does not deliver, or that cannot be kept stays where it
-is and stops no other. It is tried again some times, ever more seldom; its header is kept as a case,
-so that a person deals with it.
 """
 
 from __future__ import annotations
@@ -28,10 +24,18 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from intake.errors import IntakeError, MailboxLoginRefused, MailboxUnavailable
+from intake.errors import (
+    IntakeError,
+    MailboxClosed,
+    MailboxLoginRefused,
+    MailboxThrottled,
+    MailboxUnavailable,
+)
+from intake.mail import oauth
 from intake.mail.ledger import Attempts, Ledger
 from intake.mail.mailbox_settings import MailboxAfter, MailboxSettings
 from intake.mail.sources.base import Reception
+from intake.mail.taking_in import MAX_HEADER, Fetched, Message, TakesIn
 from intake.model.basics import AMSTERDAM
 from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
 
@@ -40,10 +44,6 @@ CHUNK = 1_000_000
 MAX_LITERAL = 4 * CHUNK
 """A server that announces more in one answer is broken or hostile; imaplib would reserve it at
 once."""
-MAX_HEADER = 256_000
-"""Bytes of the header of a message that is left out; real ones stay under 100 kB."""
-TRIES = 3
-"""A message that failed so often is a case for a person. It is tried on all the same."""
 _FAR_OFF = 1.25
 """An announced size may be an estimate (Exchange): so many times the real one it may be."""
 BATCH = 100
@@ -67,7 +67,12 @@ _FAULTS = (
 )
 _BROKEN_OFF = (imaplib.IMAP4.abort, OSError, MemoryError)
 """Those of them after which the connection is of no use."""
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_BACKOFF = re.compile(r"suggested backoff time: (\d{1,9}) milliseconds", re.IGNORECASE)
+_THROTTLED = ("request is throttled", "server unavailable. 15")
+_THROTTLED_SECONDS = 300.0
+"""When the server asks us to wait, and does not say how long."""
+_NOT_CONNECTED = ("authenticated but not connected", "connection closed. 14")
+_EXPIRED = "accesstokenexpired"
 _NOT_THE_PASSWORD = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 
 log = structlog.get_logger()
@@ -84,16 +89,16 @@ def watch(mailbox: MailboxSettings, reception: Reception, stop: threading.Event)
         try:
             with connect(mailbox) as client:
                 session = MailboxSession(client, mailbox, reception)
-                while not stop.is_set():
+                while not (stop.is_set() or _token_ends(mailbox)):
                     code = session.take_in()
                     faults = 0
                     reception.report(code == "ok", code)
                     _wait_for_mail(client, mailbox.poll_seconds, stop)
         except (IntakeError, _BrokeOffError, *_FAULTS) as error:
-            code = error.code if isinstance(error, IntakeError) else MailboxUnavailable.code
-            pauses = LOGIN_PAUSES if isinstance(error, MailboxLoginRefused) else PAUSES
+            fault = of_the_session(error) or error
+            code = fault.code if isinstance(fault, IntakeError) else MailboxUnavailable.code
             faults = 0 if isinstance(error, _BrokeOffError) else faults
-            pause = pauses[min(faults, len(pauses) - 1)]
+            pause = _pause(fault, faults)
             faults += 1
             log.warning(
                 "the mailbox cannot be read now",
@@ -103,6 +108,34 @@ def watch(mailbox: MailboxSettings, reception: Reception, stop: threading.Event)
             )
             reception.report(False, code)
             stop.wait(pause)
+
+
+def _pause(fault: Exception, faults: int) -> float:
+    """Seconds before the next try, after so many faults before this one."""
+    if isinstance(fault, MailboxThrottled):
+        return fault.seconds
+    slow = isinstance(fault, MailboxLoginRefused | MailboxClosed)
+    pauses = LOGIN_PAUSES if slow else PAUSES
+    return pauses[min(faults, len(pauses) - 1)]
+
+
+def of_the_session(error: Exception) -> IntakeError | None:
+    """What Exchange says of the whole session, whatever it was asked: nothing that it answers so
+    is the fault of one message. None for every other error.
+    """
+    text = str(error).lower()
+    if told := _BACKOFF.search(text):
+        return MailboxThrottled("the mailbox server asks to wait", int(told.group(1)) / 1000)
+    if any(words in text for words in _THROTTLED):
+        return MailboxThrottled("the mailbox server asks to wait", _THROTTLED_SECONDS)
+    if any(words in text for words in _NOT_CONNECTED):
+        return MailboxClosed("the login is good, but opens no mailbox")
+    return MailboxUnavailable("the token has ended") if _EXPIRED in text else None
+
+
+def _token_ends(mailbox: MailboxSettings) -> bool:
+    """Whether it is time for a new connection: a session ends with its token."""
+    return mailbox.by_oauth and oauth.tokens(oauth.app_of(mailbox, mailbox.scope)).seconds_left <= 0
 
 
 @contextlib.contextmanager
@@ -137,16 +170,41 @@ def connect(mailbox: MailboxSettings) -> Iterator[IMAPClient]:
 
 def _log_in(client: IMAPClient, mailbox: MailboxSettings) -> None:
     try:
-        client.login(mailbox.user, mailbox.password.get_secret_value())
+        if mailbox.by_oauth:
+            _show_token(client, mailbox)
+        else:
+            client.login(mailbox.user, mailbox.password.get_secret_value())
     except LoginError as error:
         broke_off = isinstance(error.__context__, imaplib.IMAP4.abort)
         if broke_off or any(code in str(error).upper() for code in _NOT_THE_PASSWORD):
             raise MailboxUnavailable("the mailbox server takes no logins now") from None
-        raise MailboxLoginRefused("the mailbox server refused user and password") from None
+        what = "token" if mailbox.by_oauth else "user and password"
+        raise MailboxLoginRefused(f"the mailbox server refused {what}") from None
     except _FAULTS as error:
         raise MailboxUnavailable(
             f"the mailbox server broke off at login ({type(error).__name__})"
         ) from None
+
+
+def _show_token(client: IMAPClient, mailbox: MailboxSettings) -> None:
+    """By OAUTHBEARER (RFC 7628) where the server has it, else by XOAUTH2. A token that was held and
+    is refused is tried once more as a new one.
+    """
+    tokens = oauth.tokens(oauth.app_of(mailbox, mailbox.scope))
+    show = (
+        client.oauthbearer_login
+        if client.has_capability("AUTH=OAUTHBEARER")
+        else client.oauth2_login
+    )
+    was_held = tokens.seconds_left > 0
+    token = tokens.get()
+    try:
+        show(mailbox.user, token)
+    except LoginError as error:
+        tokens.drop(token)
+        if not was_held or isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise
+        show(mailbox.user, tokens.get())
 
 
 def _bounded(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
@@ -158,19 +216,37 @@ def _bounded(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
     return bounded
 
 
-@dataclass(slots=True)
-class MailboxSession:
+@dataclass
+class MailboxSession(TakesIn):
     """One connection to the watched mailbox."""
 
     client: IMAPClient
     mailbox: MailboxSettings
     reception: Reception
+    door = "imap"
     left_alone: set[tuple[MailboxFolder, int]] = field(default_factory=set)
     """Messages from before the first start, looked at once a connection."""
 
-    @property
-    def ledger(self) -> Ledger:
-        return self.reception.ledger
+    def envelope(self, message: Message, left_out: LeftOut | None = None) -> Envelope:
+        folder = message.folder
+        where = f"{folder.account}/{folder.folder}/{folder.uidvalidity}/{message.uid}"
+        received_at = min(message.received, dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
+        return Envelope(
+            self.door,
+            received_at,
+            tls=self.mailbox.tls,
+            place=where,
+            municipality=self.mailbox.municipality,
+            mailbox=self.mailbox.user,
+            kept_before=self._was_kept_before(message),
+            left_out=left_out,
+        )
+
+    def stays(self, message: Message) -> bool:
+        return self._was_kept_before(message) or self.mailbox.after is MailboxAfter.KEEP
+
+    def _was_kept_before(self, message: Message) -> bool:
+        return message.folder.folder != self.mailbox.folder
 
     def take_in(self) -> str:
         """One pass: keep what is new, then move or delete what is kept.
@@ -234,19 +310,11 @@ class MailboxSession:
         return codes
 
     def _note_gone(self, folder: MailboxFolder, uids: Sequence[int]) -> None:
-        """What was left out and stands there no more still waits for a person."""
-        missing = {
-            uid: each for uid, each in self.ledger.attempts(folder).items() if uid not in set(uids)
-        }
+        missing = self.missing(folder, set(uids))
         there = self._there(missing) if missing else ()
-        missing = {uid: each for uid, each in missing.items() if uid not in there}
-        for uid, each in missing.items():
-            if each.reference is None:
-                reference = self._keep_header(
-                    _Message(folder, uid, each.since, each), b"", each.left_out
-                )
-                self.ledger.failed(folder, uid, each.left_out, reference)
-        self.ledger.gone(folder, tuple(missing))
+        self.note_gone(
+            folder, {uid: each for uid, each in missing.items() if uid not in set(there)}
+        )
 
     def _start(self) -> dt.datetime:
         start = self.mailbox.since or self.ledger.first_start(self.mailbox.account)
@@ -272,14 +340,14 @@ class MailboxSession:
             if received < start.replace(microsecond=0):
                 self.left_alone.add((folder, uid))
             else:
-                yield self._take_one(_Message(folder, uid, received, attempts.get(uid)))
+                yield self._take_one(Message(folder, uid, received, attempts.get(uid)))
 
     def _dates(self, uids: Sequence[int]) -> Mapping[int, dt.datetime]:
         """When the messages came in, as far as the server tells: one that it cannot read must not
         hide the others.
         """
         try:
-            facts = self.client.fetch(uids, ["INTERNALDATE"])
+            facts = self._ask(uids, ["INTERNALDATE"])
         except _BROKEN_OFF:
             raise
         except _FAULTS:
@@ -290,7 +358,7 @@ class MailboxSession:
             )
         return {uid: _aware(fact.get(b"INTERNALDATE")) for uid, fact in facts.items()}
 
-    def _take_one(self, message: _Message) -> str:
+    def _take_one(self, message: Message) -> str:
         """Keep one message, or write down why not.
 
         Raises _BrokeOffError when the connection ended at it, and what the store raises.
@@ -301,63 +369,25 @@ class MailboxSession:
                 header = self._header(message.uid)
             found = self._fetch(message.uid)
         except _BROKEN_OFF:
-            self._leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
+            self.leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
             raise _BrokeOffError from None
         except (*_FAULTS, _NotDeliveredError):
-            return self._leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
+            return self.leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
         if found is None:
             return "ok"
-        if not found.whole:
-            return self._leave_out(message, LeftOutWhy.TOO_LARGE, found.size, _header_of(found.raw))
-        try:
-            self._keep(message, found.raw)
-        except IntakeError:
-            raise
-        except Exception as bug:  # noqa: BLE001 whatever it is, it must not keep the other mails out
-            log.error(
-                "a mail of the mailbox cannot be kept", fault=type(bug).__name__, uid=message.uid
-            )
-            return self._leave_out(
-                message, LeftOutWhy.UNREADABLE, found.size, _header_of(found.raw)
-            )
-        return "ok"
-
-    def _leave_out(
-        self, message: _Message, why: LeftOutWhy, size: int | None, header: bytes
-    ) -> str:
-        """Write down a failed try; a message that is too large, or failed too often, becomes a
-        case. Returns the code of the pass.
-        """
-        before = message.before
-        tries = before.tries + 1 if before else 1
-        left_out = LeftOut(
-            why, size or (before.left_out.size if before else None), self.reception.max_mail_bytes
-        )
-        reference = before.reference if before else None
-        if reference is None and (why is LeftOutWhy.TOO_LARGE or tries >= TRIES):
-            reference = self._keep_header(message, header, left_out)
-        self.ledger.failed(message.folder, message.uid, left_out, reference)
-        log.warning(
-            "a mail stays in the mailbox",
-            code=why.value,
-            uid=message.uid,
-            bytes=size,
-            tries=tries,
-            reference=reference,
-        )
-        return "ok" if why is LeftOutWhy.TOO_LARGE else why.value
+        return self.take(message, found)
 
     def _header(self, uid: int) -> bytes:
         """The header of a message whose body may not come; empty when that does not come either."""
         try:
-            fact = self.client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{MAX_HEADER}>"]).get(uid, {})
+            fact = self._ask([uid], [f"BODY.PEEK[HEADER]<0.{MAX_HEADER}>"]).get(uid, {})
         except _BROKEN_OFF:
             raise
         except _FAULTS:
             return b""
         return _body(fact, b"BODY[HEADER]")
 
-    def _fetch(self, uid: int) -> _Fetched | None:
+    def _fetch(self, uid: int) -> Fetched | None:
         """The message in chunks, never marked as read; its beginning when it is too large; None
         when it was expunged meanwhile.
 
@@ -385,7 +415,7 @@ class MailboxSession:
             pieces.append(piece)
             total += len(piece)
             if total > limit or announced > _FAR_OFF * limit:
-                return _Fetched(b"".join(pieces), max(announced, total), whole=False)
+                return Fetched(b"".join(pieces), max(announced, total), whole=False)
             if not total:
                 if self._there([uid]):
                     raise _NotDeliveredError
@@ -393,7 +423,7 @@ class MailboxSession:
             if not piece and len(last) == CHUNK and announced > _FAR_OFF * total:
                 raise _NotDeliveredError
             if all_at_once or not piece or (len(piece) < CHUNK and total >= announced > 0):
-                return _Fetched(b"".join(pieces), total, whole=True)
+                return Fetched(b"".join(pieces), total, whole=True)
 
     def _chunk(self, uid: int, start: int, is_end_known: bool) -> Mapping[bytes, Any]:
         """A piece of a message, with its size at the first; empty when the server gives none.
@@ -403,57 +433,23 @@ class MailboxSession:
         """
         items = [f"BODY.PEEK[]<{start}.{CHUNK}>", *([] if start else ["RFC822.SIZE"])]
         try:
-            found: Mapping[bytes, Any] = self.client.fetch([uid], items).get(uid, {})
+            return self._ask([uid], items).get(uid, {})
         except _BROKEN_OFF:
             raise
         except _FAULTS:
             if is_end_known:
                 return {}
             raise
-        return found
 
-    def _keep(self, message: _Message, raw: bytes) -> None:
-        envelope = self._envelope(message)
-        reference = self.reception.keep(raw, envelope)
-        stays = envelope.kept_before or self.mailbox.after is MailboxAfter.KEEP
-        self.ledger.record(
-            message.folder,
-            message.uid,
-            MessageState.DONE if stays else MessageState.KEPT,
-            reference,
-            raw,
-        )
-        log.info("mail kept", door="imap", reference=reference)
-
-    def _keep_header(self, message: _Message, header: bytes, left_out: LeftOut) -> str:
-        """Make a case of a message that stays there.
-
-        Without a header, when it is the header that cannot be kept.
-        """
-        envelope = self._envelope(message, left_out)
+    def _ask(self, uids: Sequence[int], items: Sequence[str]) -> Mapping[int, Mapping[bytes, Any]]:
+        """Fetch these items. Raises what ``of_the_session`` makes of an answer, else the faults."""
         try:
-            return self.reception.keep(header, envelope)
-        except IntakeError:
+            found: Mapping[int, Mapping[bytes, Any]] = self.client.fetch(uids, items)
+        except _FAULTS as error:
+            if fault := of_the_session(error):
+                raise fault from None
             raise
-        except Exception as bug:  # noqa: BLE001 as for a whole mail
-            log.error("a header cannot be kept", fault=type(bug).__name__, uid=message.uid)
-            return self.reception.keep(b"", envelope)
-
-    def _envelope(self, message: _Message, left_out: LeftOut | None = None) -> Envelope:
-        folder = message.folder
-        where = f"{folder.account}/{folder.folder}/{folder.uidvalidity}/{message.uid}"
-        received_at = min(message.received, dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
-        kept_before = folder.folder != self.mailbox.folder
-        return Envelope(
-            "imap",
-            received_at,
-            tls=self.mailbox.tls,
-            place=where,
-            municipality=self.mailbox.municipality,
-            mailbox=self.mailbox.user,
-            kept_before=kept_before,
-            left_out=left_out,
-        )
+        return found
 
     def _tidy(self, folder: MailboxFolder) -> str:
         """Move or delete what is kept; a server that refuses this does not stop the taking in."""
@@ -465,6 +461,8 @@ class MailboxSession:
         except imaplib.IMAP4.abort:
             raise
         except IMAPClientError as error:
+            if fault := of_the_session(error):
+                raise fault from None
             log.error(
                 "the mailbox server refuses to move or delete kept mails",
                 fault=type(error).__name__,
@@ -612,36 +610,6 @@ class _NotDeliveredError(Exception):
     """The server answers, and gives nothing of a message that stands there."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """One message to be taken in."""
-
-    folder: MailboxFolder
-    uid: int
-    received: dt.datetime
-    before: Attempts | None
-    """How it failed before."""
-
-    @property
-    def is_last_try(self) -> bool:
-        """When this one fails too, it becomes a case."""
-        return (
-            self.before is not None
-            and self.before.reference is None
-            and self.before.tries >= TRIES - 1
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """What was fetched of one message."""
-
-    raw: bytes
-    size: int
-    whole: bool
-    """False: it is too large, and ``raw`` is its beginning."""
-
-
 _WHOLE = b"BODY[]"
 """Without the offset that was asked, as a server names it that knows no ranges."""
 
@@ -658,12 +626,6 @@ def _size_of(fact: Mapping[bytes, Any]) -> int:
     """The announced size; 0 when there is none."""
     size = fact.get(b"RFC822.SIZE")
     return size if isinstance(size, int) else 0
-
-
-def _header_of(raw: bytes) -> bytes:
-    """The header of a message that begins with these bytes, with the empty line after it."""
-    end = _HEADER_END.search(raw, 0, MAX_HEADER)
-    return raw[: end.end()] if end else raw[:MAX_HEADER]
 
 
 def _aware(moment: Any) -> dt.datetime:

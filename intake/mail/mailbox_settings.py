@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from intake.mail.sources.base import Municipality
-from intake.sections import Section, is_loopback
+from intake.sections import OutlookLogin, is_loopback
 
 
 class MailboxAfter(StrEnum):
@@ -19,7 +19,7 @@ class MailboxAfter(StrEnum):
     DELETE = "delete"
 
 
-class MailboxSettings(Section):
+class MailboxSettings(OutlookLogin):
     """Where a mailbox is, and what becomes of a mail in it once it is kept."""
 
     municipality: Municipality

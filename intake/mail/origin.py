@@ -137,8 +137,7 @@ def judge(
         address=address,
         road=_road(mail, envelope, profile, border, trusted),
         automation=automation,
-        authenticated=trusted
-        and authentication.authenticated(mail.headers, domain, border.authserv_ids, border.hosts),
+        authenticated=trusted and _is_authenticated(mail, domain, envelope, border),
         may_reply=forbidden is None,
         why=why or forbidden or weak or "no sign of a machine",
         confirm_reply=forbidden is None and weak is not None,
@@ -364,6 +363,24 @@ def _weak_sign(fields: _Fields, address: str | None) -> str | None:
     return next((sign for sign, shown in signs.items() if shown), None)
 
 
+def _is_authenticated(mail: Mail, domain: str | None, envelope: Envelope, border: Border) -> bool:
+    if _is_of_exchange(envelope, border):
+        hosts = _border_hosts(envelope, border)
+        return authentication.authenticated_by_exchange(mail.headers, domain, hosts)
+    return authentication.authenticated(mail.headers, domain, border.authserv_ids, border.hosts)
+
+
+def _is_of_exchange(envelope: Envelope, border: Border) -> bool:
+    """Whether the mail came to a mailbox of ours that Exchange Online receives for."""
+    mailboxes = {address.lower() for address in border.exchange_online}
+    return bool(envelope.mailbox) and envelope.mailbox.lower() in mailboxes
+
+
+def _border_hosts(envelope: Envelope, border: Border) -> tuple[str, ...]:
+    of_exchange = authentication.EXCHANGE_HOSTS if _is_of_exchange(envelope, border) else ()
+    return (*border.hosts, *of_exchange)
+
+
 def _headers_can_be_trusted(envelope: Envelope, border: Border) -> bool:
     """Whether the top of the header was written by our own mail server.
 
@@ -389,7 +406,8 @@ def _road(mail: Mail, envelope: Envelope, profile: Profile, border: Border, trus
         return Road.UNKNOWN
     if envelope.source in ("smtp", "lmtp") and authentication.in_networks(envelope.peer, networks):
         return Road.SECURE_RELAY
-    index = authentication.border(mail.headers, border.hosts) if trusted else None
+    hosts = _border_hosts(envelope, border)
+    index = authentication.border(mail.headers, hosts) if trusted else None
     if index is not None and authentication.peer_is_in(mail.headers[index][1], networks):
         return Road.SECURE_RELAY
     return Road.UNKNOWN
@@ -425,7 +443,7 @@ def examine(border: Border) -> Iterator[Line]:
         )
         if not value
     ]
-    if missing:
+    if missing and not border.exchange_online:
         yield note(
             "border",
             "no sender counts as authenticated, so every reply waits for a clerk: set"

@@ -15,9 +15,17 @@ from email.message import EmailMessage
 from email.policy import Policy
 from email.utils import format_datetime
 
-from intake.errors import SendDeferred, SendRefused, SendUnknown
+from intake.errors import (
+    ConfigurationError,
+    MailboxLoginRefused,
+    MailboxUnavailable,
+    SendDeferred,
+    SendRefused,
+    SendUnknown,
+)
+from intake.mail import oauth
 from intake.mail.origin import LOOP_FIELD
-from intake.model.examination import Line, State, fine, wrong
+from intake.model.examination import Line, State, fine, note, wrong
 from intake.model.mail import Reply
 from intake.sections import Replies, ReplyMode, Smarthost, host_port
 
@@ -65,15 +73,22 @@ def build(
     message["Subject"] = _line(reply.subject)
     message["Date"] = format_datetime(date)
     message["Message-ID"] = f"<{message_id.strip().strip('<>')}>"
-    if answered := _printable((reply.in_reply_to or "",)):
-        message["In-Reply-To"] = answered[0]
-    if thread := _printable(reply.references):
+    answered, thread = thread_of(reply)
+    if answered:
+        message["In-Reply-To"] = answered
+    if thread:
         message["References"] = " ".join(thread)
     message["Auto-Submitted"] = "auto-replied"
     message["X-Auto-Response-Suppress"] = "All"
     message[LOOP_FIELD.title()] = from_address.lower()
     message.set_content(reply.text, charset="utf-8", cte="quoted-printable")
     return message
+
+
+def thread_of(reply: Reply) -> tuple[str, list[str]]:
+    """The Message-ID that a reply answers, empty when there is none, and those of its thread."""
+    answered = _printable((reply.in_reply_to or "",))
+    return (answered[0] if answered else ""), _printable(reply.references)
 
 
 def send(smarthost: Smarthost, message: EmailMessage, envelope_sender: str, recipient: str) -> None:
@@ -109,24 +124,42 @@ def check(smarthost: Smarthost) -> None:
         session.close()
 
 
-def examine(smarthost: Smarthost, replies: Replies) -> Iterator[Line]:
-    """What ``intake doctor`` says of the road for replies."""
+def examine(smarthost: Smarthost, replies: Replies, sends: bool) -> Iterator[Line]:
+    """What ``intake doctor`` says of the road for replies.
+
+    Args:
+        sends: there is a smarthost, or another way.
+    """
     mode = f"mode {replies.mode.value}"
+    if sends and not smarthost.address:
+        yield fine("replies", f"{mode}, by the mailboxes that the mails come in by")
+        return
     if not smarthost.address:
         state = State.WRONG if replies.mode is ReplyMode.AUTOMATIC else State.NOTE
         remedy = "set INTAKE_SMARTHOST__ADDRESS to host:port"
         yield Line("replies", state, f"{mode}, and nothing can be sent: {remedy}")
         return
+    if smarthost.by_oauth:
+        yield from oauth.examine("replies", oauth.app_of(smarthost, smarthost.scope))
     try:
         check(smarthost)
     except (SendDeferred, SendRefused) as error:
+        login = (
+            "…__TENANT, …__CLIENT_ID and …__CERTIFICATE" if smarthost.by_oauth else "…__PASSWORD"
+        )
         yield wrong(
             "replies",
             f"{smarthost.address}: {error}: check INTAKE_SMARTHOST__ADDRESS, …__TLS, …__USER and"
-            " …__PASSWORD",
+            f" {login}",
         )
     else:
         yield fine("replies", f"{mode}, through {smarthost.address}")
+        if smarthost.by_oauth and not replies.return_path:
+            yield note(
+                "replies",
+                f"{smarthost.address} may not take the null sender from {smarthost.user}: set"
+                " INTAKE_REPLIES__RETURN_PATH to that address when replies are refused",
+            )
 
 
 def _connected(smarthost: Smarthost) -> smtplib.SMTP:
@@ -157,7 +190,9 @@ def _log_in(session: smtplib.SMTP, smarthost: Smarthost) -> None:
         if smarthost.tls == "starttls":
             session.starttls(context=ssl.create_default_context())
             session.ehlo()
-        if smarthost.user:
+        if smarthost.by_oauth:
+            _show_token(session, smarthost)
+        elif smarthost.user:
             session.login(smarthost.user, smarthost.password.get_secret_value())
     except ssl.SSLError:
         raise SendDeferred("the smarthost's certificate is not trusted, or TLS failed") from None
@@ -166,6 +201,30 @@ def _log_in(session: smtplib.SMTP, smarthost: Smarthost) -> None:
         raise SendDeferred("the smarthost refused the login or STARTTLS") from None
     except (OSError, smtplib.SMTPException):
         raise SendDeferred("the smarthost broke off or offers no STARTTLS or login") from None
+    except (MailboxLoginRefused, MailboxUnavailable, ConfigurationError) as error:
+        raise SendDeferred(f"no token for the smarthost: {error}") from None
+
+
+def _show_token(session: smtplib.SMTP, smarthost: Smarthost) -> None:
+    """By OAUTHBEARER (RFC 7628) where the server has it, else by XOAUTH2. A token that was held and
+    is refused is tried once more as a new one.
+    """
+    tokens = oauth.tokens(oauth.app_of(smarthost, smarthost.scope))
+    offered = session.esmtp_features.get("auth", "").upper().split()
+    mechanism = "OAUTHBEARER" if "OAUTHBEARER" in offered else "XOAUTH2"
+    if mechanism not in offered:
+        raise smtplib.SMTPNotSupportedError
+    for is_last in (tokens.seconds_left <= 0, True):
+        token = tokens.get()
+        first = oauth.initial_response(mechanism, smarthost.user, token)
+        try:
+            session.auth(mechanism, lambda challenge=None, first=first: "" if challenge else first)
+        except smtplib.SMTPAuthenticationError:
+            tokens.drop(token)
+            if is_last:
+                raise
+        else:
+            return
 
 
 def _envelope(session: smtplib.SMTP, envelope_sender: str, recipient: str) -> None:

@@ -80,6 +80,13 @@ class Envelope:
     mailbox: str = ""
     """The mailbox, address or folder that it came in by."""
 
+    @property
+    def lasting_place(self) -> str | None:
+        """Where it stands, when that never changes and no other mail ever comes to stand there:
+        Graph's immutable id. The bytes of such a mail may differ each time they are asked for.
+        """
+        return self.place if self.source == "graph" else None
+
 
 class PartKind(StrEnum):
     """What the bytes are, by their content; the declared type and name are never trusted."""
@@ -209,6 +216,25 @@ class PostKind(StrEnum):
     REMINDER_WITH_COSTS = "reminder-with-costs"
     """Announces interest or costs (aanmaning, ingebrekestelling)."""
     OTHER = "other"
+
+
+class DraftState(StrEnum):
+    """What became of a draft in the mailbox that sends replies."""
+
+    DRAFT = "draft"
+    """It stands there, and was not sent."""
+    SENT = "sent"
+    GONE = "gone"
+    """Nobody can tell any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply that stands in a mailbox and leaves from there."""
+
+    id: str
+    message_id: str
+    """Message-ID that its server gave it, by which a bounce names it; empty when not told."""
 
 
 class ReplyKind(StrEnum):

@@ -80,7 +80,7 @@ def norms(settings: Settings) -> Mapping[str, float]:
     """
     needed = {"worker": max(300.0, 2.0 * settings.lease_seconds)}
     needed |= {part: source.silent_seconds for part, source in settings.parts()}
-    if settings.smarthost.address:
+    if settings.sends:
         needed["sender"] = 600.0
     return needed
 

@@ -87,7 +87,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
     mail = (
         header_identities(store.vault, raw, envelope.place, scope)
         if envelope.left_out
-        else identities(store.vault, raw, scope)
+        else identities(store.vault, raw, scope, envelope.lasting_place)
     )
     for number in range(_TRIES):
         failpoint("before-keep")

@@ -53,13 +53,18 @@ def header_identities(
     return Identities(tuple(found[:1]), tuple(found))
 
 
-def identities(vault: Vault, raw: bytes, scope: str = "") -> Identities:
+def identities(
+    vault: Vault, raw: bytes, scope: str = "", lasting_place: str | None = None
+) -> Identities:
     """Of a whole mail.
 
     Args:
         scope: another municipality than the installation's own; the same mail sent to two is two.
+        lasting_place: where it always stands, when its source gives it other bytes each time.
     """
     marks: list[tuple[str, list[bytes]]] = [("mail-bytes", [sha256(raw).digest()])]
+    if lasting_place:
+        marks.append(("mail-place", [lasting_place.encode("utf-8", "surrogatepass")]))
     body = _BODY.search(raw, 0, HEADER_BYTES)
     if body:
         headers = _headers(raw[: body.start()])

@@ -5,6 +5,9 @@ A row says ``sending``, committed, before DATA begins. A crash after that leaves
 when its lease ends nobody can know whether the relay took it, so it becomes ``unknown`` and a
 person looks, unless the administrator chose to send again (``resend_after_unknown``), with the same
 Message-ID, by which the receiver's server can see the double.
+
+A reply that leaves as a draft of a mailbox can be asked after: its draft's id is committed before it
+is sent, so what became of it is known in the end (``doubtful``, ``settle``), and it leaves once.
 """
 
 from __future__ import annotations
@@ -31,13 +34,13 @@ from sqlmodel import Session, col, select
 from intake import profile
 from intake.errors import CannotOpen, Conflict
 from intake.failpoints import failpoint
-from intake.model.mail import Reply, ReplyKind
+from intake.model.mail import Draft, DraftState, Reply, ReplyKind
 from intake.settings import ReplyMode
 from intake.store import Store, clock, invoices, notify, restrictions, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import find
 from intake.store.lookup_hashes import THREAD, rows
-from intake.store.records import Format, shapes
+from intake.store.records import ENVELOPES, Format, shapes
 from intake.store.tables import CONFIRMABLE as CONFIRMABLE
 from intake.store.tables import CaseState, MailRow, ReplyRow, ReplyState, RestoreRow, TraitRow
 from intake.text.folding import without_spaces
@@ -50,6 +53,9 @@ failed."""
 
 SENDING_SECONDS = 600.0
 """Longer than an SMTP dialogue may take (RFC 5321 §4.5.3.2.6: ten minutes after DATA)."""
+
+DOUBT_SECONDS = 30.0
+"""A mailbox shows late that a draft was sent: so long after it began nobody judges by what it says."""
 
 RESTORED = "restored"
 """Held: it may have left before the database was put back from a copy."""
@@ -70,6 +76,7 @@ ENDED = (ReplyState.SENT, ReplyState.DROPPED)
 _UNCERTAIN = (ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.BOUNCED)
 """It left perhaps, or left and did not arrive."""
 GONE = (*_UNCERTAIN, ReplyState.SENT)
+_STOPPED = (ReplyState.HELD, ReplyState.DROPPED, ReplyState.FAILED)
 _NUMBER = (
     select(func.count())
     .select_from(ReplyRow)
@@ -127,6 +134,13 @@ class Outgoing:
     """Of the sender that has marked it; empty before."""
     municipality: str
     """In whose name it leaves."""
+    mailbox: str = ""
+    """Where the mail came in that it answers."""
+    sent_by: str | None = None
+    """The mailbox that it left by, or began to."""
+    draft: Draft | None = None
+    stopped: bool = False
+    """It is not to leave any more, or not now."""
 
 
 def undo_moment(store: Store) -> dt.datetime:
@@ -344,8 +358,11 @@ def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
         return tuple(out for out in (_outgoing(store, session, row) for row in found) if out)
 
 
-def mark_sending(store: Store, outgoing: Outgoing) -> Outgoing:
-    """Take a reply, committed, before DATA begins.
+def mark_sending(store: Store, outgoing: Outgoing, by: str | None = None) -> Outgoing:
+    """Take a reply, committed, before DATA begins, or before its draft is made.
+
+    Args:
+        by: the mailbox whose draft it is to be; None: the smarthost.
 
     Raises:
         Conflict: another sender took it, or it may not leave any more.
@@ -358,12 +375,71 @@ def mark_sending(store: Store, outgoing: Outgoing) -> Outgoing:
             raise Conflict(f"the reply of {row.reference} waits for a person's second thoughts")
         row.state, row.token = ReplyState.SENDING, secrets.token_hex(8)
         row.attempts += 1
+        row.sent_by = by
         row.started_at = store.clock()
         row.hold_boot, row.hold_until = moment.boot, moment.seconds + SENDING_SECONDS
         sealed.note(store, session, row.reference, "reply-sending")
-        taken = replace(outgoing, attempt=row.attempts, token=row.token)
+        taken = replace(outgoing, attempt=row.attempts, token=row.token, sent_by=by)
     failpoint("after-sending")
     return taken
+
+
+def note_draft(store: Store, outgoing: Outgoing, draft: Draft) -> Outgoing:
+    """Write down the draft of a reply, committed, before it is sent. Raises Conflict."""
+    failpoint("after-draft")
+    with store.write() as session:
+        row = _row(session, outgoing.id, (ReplyState.SENDING,), outgoing.token)
+        row.draft_id, row.draft_message_id = draft.id, draft.message_id or None
+        if draft.message_id:
+            known = rows(store, row.reference, THREAD, [draft.message_id])
+            session.connection().execute(_THREAD, known)
+    failpoint("after-draft-noted")
+    return replace(outgoing, draft=draft)
+
+
+def mark_draft_gone(store: Store, outgoing: Outgoing) -> None:
+    """Its draft is there no more: nobody knows whether it was sent. Raises Conflict."""
+    _end(store, outgoing, ReplyState.UNKNOWN, forget_draft=True)
+
+
+def doubtful(store: Store, mailboxes: Collection[str], limit: int = 20) -> tuple[Outgoing, ...]:
+    """Replies that ended and of whose draft one of these mailboxes was not asked since, oldest
+    first.
+    """
+    since = store.clock() - dt.timedelta(seconds=DOUBT_SECONDS)
+    with store.read() as session:
+        found = session.exec(
+            select(ReplyRow)
+            .where(
+                col(ReplyRow.draft_id).is_not(None),
+                col(ReplyRow.sent_by).in_(mailboxes),
+                col(ReplyRow.state).in_((ReplyState.UNKNOWN, *_STOPPED)),
+                col(ReplyRow.started_at) <= since,
+            )
+            .order_by(col(ReplyRow.id))
+            .limit(limit)
+        ).all()
+        return tuple(out for out in (_outgoing(store, session, row) for row in found) if out)
+
+
+def settle(store: Store, outgoing: Outgoing, found: DraftState) -> None:
+    """What became of the draft of a reply that ended: it was sent; or it stands there, and leaves
+    later; or there is none any more, as of one that is stopped and was taken away. Raises Conflict.
+    """
+    with store.write() as session:
+        row = _row(session, outgoing.id, (ReplyState.UNKNOWN, *_STOPPED))
+        if outgoing.draft is None or row.draft_id != outgoing.draft.id:
+            raise Conflict(f"the draft of {row.reference} is another one now")
+        if found is DraftState.SENT:
+            row.state, row.held, row.ended_at = ReplyState.SENT, None, store.clock()
+        elif found is DraftState.DRAFT and row.state == ReplyState.UNKNOWN:
+            moment = clock.tick(session)
+            row.state = ReplyState.DEFERRED
+            row.hold_boot, row.hold_until = moment.boot, moment.seconds + _pause(row.attempts)
+        else:
+            row.draft_id = None
+            return
+        sealed.note(store, session, row.reference, f"reply-{row.state}")
 
 
 def mark_sent(store: Store, outgoing: Outgoing) -> None:
@@ -373,14 +449,18 @@ def mark_sent(store: Store, outgoing: Outgoing) -> None:
     failpoint("after-sent")
 
 
-def mark_deferred(store: Store, outgoing: Outgoing) -> None:
+def mark_deferred(store: Store, outgoing: Outgoing, at_least: float = 0.0) -> None:
     """The relay said 4xx or could not be reached before DATA ended: try again later, in the end it
     has failed. Raises Conflict.
+
+    Args:
+        at_least: seconds that it asked us to wait.
     """
     if outgoing.attempt > len(BACKOFF_SECONDS):
         _end(store, outgoing, ReplyState.FAILED)
     else:
-        _end(store, outgoing, ReplyState.DEFERRED, BACKOFF_SECONDS[outgoing.attempt - 1])
+        pause = max(_pause(outgoing.attempt), at_least)
+        _end(store, outgoing, ReplyState.DEFERRED, pause)
 
 
 def mark_failed(store: Store, outgoing: Outgoing) -> None:
@@ -389,13 +469,18 @@ def mark_failed(store: Store, outgoing: Outgoing) -> None:
 
 
 def mark_unknown(store: Store, outgoing: Outgoing) -> None:
-    """The connection broke after DATA: nobody knows. Raises Conflict."""
+    """The connection broke after DATA: nobody knows. Raises Conflict.
+
+    Of a draft the mailbox will tell, so that is not sent again before.
+    """
     _end(store, outgoing, ReplyState.UNKNOWN)
 
 
 def recover(store: Store) -> int:
     """Replies left in ``sending`` by a dead sender become ``unknown`` (or ready, by the setting);
-    returns how many. For the only sender on this database, so that no lease needs to end first.
+    returns how many. One that had no draft yet, and was to have one, cannot have left.
+
+    For the only sender on this database, so that no lease needs to end first.
     """
     left = unsent() & (col(ReplyRow.state) == ReplyState.SENDING)
     with store.read() as session:
@@ -403,10 +488,22 @@ def recover(store: Store) -> int:
     for id in found:
         with store.write() as session:
             row = _row(session, id or 0, (ReplyState.SENDING,))
-            row.state = _after_unknown(store, row)
+            row.state = _left_behind(store, row)
             row.hold_boot = row.hold_until = None
             sealed.note(store, session, row.reference, f"reply-{row.state}")
     return len(found)
+
+
+def _left_behind(store: Store, row: ReplyRow) -> ReplyState:
+    if row.sent_by is None:
+        return _after_unknown(store, row)
+    if row.draft_id is not None:
+        return ReplyState.UNKNOWN
+    return ReplyState.DROPPED if row.held == OVERTAKEN else ReplyState.READY
+
+
+def _pause(attempts: int) -> float:
+    return BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
 
 
 def _may_leave(store: Store) -> ColumnElement[bool]:
@@ -433,6 +530,8 @@ def confirm(store: Store, id: int, user: str) -> None:
         restrictions.refuse_to_decide(session, row.reference)
         if _is_obsolete(session, row):
             raise Conflict(f"something else was decided of {row.reference} after this reply")
+        if row.state in (ReplyState.BOUNCED, ReplyState.FAILED):
+            row.draft_id = None  # what came back is sent anew
         row.state, row.held, row.confirmed_by = ReplyState.READY, None, user
         row.not_before = undo_moment(store)
         row.counted_at = row.counted_at or store.clock()
@@ -455,7 +554,10 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
     """A reply came back as undeliverable; returns the reference of its case, None when it is not
     ours.
     """
-    ours = select(ReplyRow.id).where(col(ReplyRow.message_id) == _bracketed(message_id))
+    named = _bracketed(message_id)
+    ours = select(ReplyRow.id).where(
+        or_(col(ReplyRow.message_id) == named, col(ReplyRow.draft_message_id) == named)
+    )
     with store.write() as session:
         id = session.exec(ours).first()
         if id is None:
@@ -611,7 +713,8 @@ def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
     """None while it cannot be opened: the other replies go on."""
     try:
         mail = find(session, row.reference)
-        reply = open_reply(sealed.key_of(store, mail), row)
+        key = sealed.key_of(store, mail)
+        reply = open_reply(key, row)
     except CannotOpen:
         return None
     return Outgoing(
@@ -623,10 +726,20 @@ def _outgoing(store: Store, session: Session, row: ReplyRow) -> Outgoing | None:
         row.attempts + 1,
         "",
         mail.municipality,
+        ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope)).mailbox,
+        row.sent_by,
+        Draft(row.draft_id, row.draft_message_id or "") if row.draft_id else None,
+        row.state in _STOPPED,
     )
 
 
-def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | None = None) -> None:
+def _end(
+    store: Store,
+    outgoing: Outgoing,
+    state: ReplyState,
+    pause: float | None = None,
+    forget_draft: bool = False,
+) -> None:
     """How a sending ended.
 
     A sender that was slower than its lease may still tell, while nobody acted on ``unknown``. What
@@ -635,11 +748,14 @@ def _end(store: Store, outgoing: Outgoing, state: ReplyState, pause: float | Non
     with store.write() as session:
         row = _row(session, outgoing.id, (ReplyState.SENDING, ReplyState.UNKNOWN), outgoing.token)
         if state is ReplyState.UNKNOWN:
-            state = _after_unknown(store, row)
+            if forget_draft or row.sent_by is None:
+                state = _after_unknown(store, row)
         elif row.held == OVERTAKEN and state is not ReplyState.SENT:
             state, pause = ReplyState.DROPPED, None
         row.state, row.ended_at = state, store.clock()
         row.hold_boot = row.hold_until = None
+        if forget_draft:
+            row.draft_id = None
         if pause is not None:
             moment = clock.tick(session)
             row.hold_boot, row.hold_until = moment.boot, moment.seconds + pause

@@ -971,6 +971,8 @@ class ReplyRow(SQLModel, table=True):
         _partial("reply_counted", "counted_at IS NOT NULL", "counted_at"),
         _partial("reply_not_receipt", "kind <> 'receipt'", "reference", "kind", "state"),
         _partial("reply_unsent", "state NOT IN ('sent', 'dropped')", "state", "reference"),
+        _partial("reply_draft", "draft_id IS NOT NULL", "draft_id"),
+        _partial("reply_draft_message", "draft_message_id IS NOT NULL", "draft_message_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -1003,6 +1005,12 @@ class ReplyRow(SQLModel, table=True):
     attempts: int = 0
     started_at: dt.datetime | None = Field(default=None, sa_type=Utc)
     ended_at: dt.datetime | None = Field(default=None, sa_type=Utc)
+    sent_by: str | None = None
+    """The mailbox whose draft it is, or is to be; None: it goes through the smarthost."""
+    draft_id: str | None = None
+    """By which the mailbox knows the draft; None: there is none that was not seen to."""
+    draft_message_id: str | None = None
+    """Message-ID that the mailbox gave it: a bounce names this one."""
 
 
 class UserRow(SQLModel, table=True):

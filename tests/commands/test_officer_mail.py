@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from intake.commands import officer_mail
+from intake.commands.sending import Transports
 from intake.store import Store, audit, incidents
 from tests.conftest import with_section
 from tests.review.conftest import make_store
@@ -52,7 +53,7 @@ def store(tmp_path: Path, relay: tuple[Relay, str]) -> Iterator[Store]:
 
 
 def tell(store: Store) -> None:
-    officer_mail.tell(store.settings, store)
+    officer_mail.tell(store.settings, store, Transports(store.settings))
 
 
 def test_each_alarm_and_incident_is_told_once_without_its_content(

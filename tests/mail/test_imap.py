@@ -18,6 +18,7 @@ from imapclient import IMAPClient
 
 from intake.errors import MailboxLoginRefused, MailboxUnavailable, StoreUnavailable
 from intake.mail import imap_watcher as imap
+from intake.mail import taking_in
 from intake.mail.imap_watcher import MailboxSession, connect, watch
 from intake.mail.ledger import DoneFolder
 from intake.model.mail import LeftOut, LeftOutWhy, MailboxFolder, MessageState
@@ -420,7 +421,7 @@ class TestLyingServer:
         assert [envelope.left_out for _, envelope in store.mails] == [
             LeftOut(LeftOutWhy.TOO_LARGE, imap.CHUNK, 100_000)
         ]
-        assert len(store.raws[0]) == imap.MAX_HEADER
+        assert len(store.raws[0]) == taking_in.MAX_HEADER
 
     def test_giant_literal(self, liar: tuple[type[_Liar], Settings]) -> None:
         """An answer announced as nine gigabytes takes no memory; the connection is given up and

@@ -12,6 +12,7 @@ from itertools import product
 import pytest
 
 from intake.mail import imap_watcher as imap
+from intake.mail import taking_in
 from intake.mail.imap_watcher import MailboxSession, connect
 from intake.model.mail import LeftOutWhy
 from intake.settings import Settings
@@ -176,7 +177,7 @@ def test_server_that_stops_far_before_the_end(
     kind, chosen = server
     kind.body, kind.size, kind.after_end = RAW[:cut], b"%d" % len(RAW), after_end
     store, ledger = Store(), MemoryLedger()
-    for _ in range(imap.TRIES):
+    for _ in range(taking_in.TRIES):
         assert store.mails == []
         one_pass(chosen, store, ledger)
 

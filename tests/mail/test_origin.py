@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import profile as profiles
-from intake.mail.authentication import Result, aligned, parse_results, peer_is_in
+from intake.mail.authentication import (
+    Result,
+    aligned,
+    parse_exchange_results,
+    parse_results,
+    peer_is_in,
+)
 from intake.mail.message import parse
 from intake.mail.origin import judge, returned_ids
 from intake.model.mail import Automation, Envelope, Road, Sender
@@ -35,6 +41,7 @@ def sender(
     peer: str | None = None,
     mail_from: str | None = "zorg@aanbieder.example",
     settings: Settings = SETTINGS,
+    mailbox: str = "",
 ) -> Sender:
     if "From:" not in header:
         header = "From: Zorg <zorg@aanbieder.example>\n" + header
@@ -48,9 +55,8 @@ def sender(
         )
     else:
         raw = f"{header}\n\n{text}\n"
-    envelope = Envelope(
-        source, dt.datetime(2026, 11, 22, tzinfo=dt.UTC), sender=mail_from, peer=peer
-    )
+    received = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    envelope = Envelope(source, received, sender=mail_from, peer=peer, mailbox=mailbox)
     return judge(parse(raw.encode()), envelope, PROFILE, settings.border, settings.own_addresses)
 
 
@@ -470,6 +476,126 @@ class TestAuthentication:
     def test_aligned(self, one: str, other: str, expected: bool) -> None:
         """Alignment goes by whole labels, and a top-level domain vouches for nobody."""
         assert aligned(one, other) is expected
+
+
+EDGE = (
+    "Received: from mail.aanbieder.example (192.0.2.7) by"
+    " DB5EUR03FT012.mail.protection.outlook.com (10.152.20.5) with Microsoft SMTP Server"
+    " (version=TLS1_2, cipher=TLS_ECDHE) id 15.20.1; Sun, 22 Nov 2026 09:00:00 +0000"
+)
+INSIDE = (
+    "Received: from DB5EUR03FT012.eop-EUR03.prod.protection.outlook.com by"
+    " DB6PR05CA0012.outlook.office365.com with Microsoft SMTP Server; Sun, 22 Nov 2026 09:00:01"
+    " +0000"
+)
+PASS = "dmarc=pass action=none header.from=aanbieder.example"
+
+
+class TestExchangeOnline:
+    MAILBOX = "crediteuren@almere.nl"
+    SETTINGS = with_section(SETTINGS, "border", exchange_online=(MAILBOX,))
+
+    def authenticated(self, header: str, mailbox: str = "Crediteuren@Almere.nl") -> bool:
+        return sender(
+            header + "\nSubject: x", source="graph", settings=self.SETTINGS, mailbox=mailbox
+        ).authenticated
+
+    @pytest.mark.parametrize(
+        ("results", "expected"),
+        [
+            (
+                (
+                    "spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=aanbieder.example; dkim=pass"
+                    f" (signature was verified) header.d=aanbieder.example;{PASS};compauth=pass"
+                    " reason=100"
+                ),
+                True,
+            ),
+            (
+                (
+                    "spf=pass (sender IP is 192.0.2.7) smtp.mailfrom=aanbieder.example; almere.nl;"
+                    f" dkim=none (message not signed) header.d=none;almere.nl; {PASS};"
+                ),
+                True,
+            ),
+            (f"spf=pass smtp.mailfrom=x.example;{PASS.replace('aanbieder', 'kwaad')}", False),
+            (
+                (
+                    "spf=pass smtp.mailfrom=aanbieder.example;dkim=pass header.d=aanbieder.example"
+                    ";dmarc=bestguesspass action=none header.from=aanbieder.example;compauth=pass"
+                    " reason=109"
+                ),
+                False,
+            ),
+            (
+                (
+                    "spf=fail smtp.mailfrom=aanbieder.example;dmarc=fail action=oreject"
+                    " header.from=aanbieder.example;compauth=pass reason=130"
+                ),
+                False,
+            ),
+            (f"mx.kwaad.example; {PASS}", False),
+            (f"{PASS}; iets anders", False),
+            ("almere.nl", False),
+            ("", False),
+        ],
+        ids=[
+            "today", "older", "other-domain", "guess", "let-through", "with-an-id", "strange",
+            "only-a-domain", "empty",
+        ],
+    )  # fmt: skip
+    def test_results(self, results: str, expected: bool) -> None:
+        """Of Microsoft's field only dmarc=pass for the From proves who wrote a mail; its guesses
+        would let a forged sender be answered.
+        """
+        header = f"{INSIDE}\nAuthentication-Results: {results}\n{EDGE}"
+
+        assert self.authenticated(header) is expected
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            f"{EDGE}\nAuthentication-Results: {PASS}",
+            (
+                f"Authentication-Results: dmarc=none action=none header.from=aanbieder.example\n"
+                f"Authentication-Results: {PASS}\n{EDGE}"
+            ),
+            f"Authentication-Results: {PASS}",
+            f"Authentication-Results: {PASS}\n{EDGE.replace('protection', 'kwaad')}",
+            f"Authentication-Results: {PASS}\n{EDGE}\nFrom: a@kwaad.example\nFrom: b@aanbieder.example",
+        ],
+        ids=["below", "not-the-topmost", "no-border", "other-host", "two-from"],
+    )
+    def test_forged(self, header: str) -> None:
+        """A field without a server's name is easy to write: one that Exchange did not put on top
+        proves nothing.
+        """
+        assert not self.authenticated(header)
+
+    def test_only_for_the_mailboxes_that_are_named(self) -> None:
+        """At another mailbox, behind a server of ours, a sender writes such a field himself."""
+        header = f"Authentication-Results: {PASS}\n{EDGE}"
+        assert self.authenticated(header)
+
+        assert not self.authenticated(header, mailbox="ander@almere.nl")
+        assert not self.authenticated(header, mailbox="")
+
+    def test_a_secure_relay_that_delivers_to_exchange(self) -> None:
+        """The road by a relay of the profile counts at Exchange's border as at our own."""
+        network = PROFILE.secure_relays[0]
+        edge = EDGE.replace("192.0.2.7", network.partition("/")[0])
+        judged = sender(
+            f"{INSIDE}\n{edge}\nSubject: x",
+            source="graph",
+            settings=self.SETTINGS,
+            mailbox=self.MAILBOX,
+        )
+        assert judged.road is Road.SECURE_RELAY
+
+    @given(st.text(alphabet='abc.;=()"\\ 1/\n@', max_size=60))
+    def test_grammar_never_raises(self, value: str) -> None:
+        """No field whatever stops the intake."""
+        parse_exchange_results(value)
 
 
 class TestRoad:

@@ -17,6 +17,7 @@ from typing import Protocol
 import pytest
 
 from intake.errors import KeyMissing, StoreFull, StoreUnavailable
+from intake.mail import graph_watcher
 from intake.mail import imap_watcher as imap
 from intake.mail.sources import SOURCES, folder
 from tests.mail.doors import (
@@ -30,6 +31,7 @@ from tests.mail.doors import (
     running,
     settings,
 )
+from tests.mail.graph_stub import GraphServer
 from tests.servers import Dovecot, wait_for
 
 
@@ -111,7 +113,26 @@ def _folder(store: Store, path: Path) -> Iterator[Source]:
         yield Folder(path)
 
 
-WAYS = {"smtp": "smtp", "lmtp": "smtp", "imap": "mailbox", "folder": "folder"}
+@dataclass
+class GraphInbox:
+    server: GraphServer
+
+    def offer(self, raw: bytes) -> None:
+        self.server.deliver(raw)
+
+    def waiting(self) -> int:
+        return len(self.server.within("inbox"))
+
+
+@contextlib.contextmanager
+def _graph(store: Store, server: GraphServer) -> Iterator[Source]:
+    chosen = settings(**server.settings)
+    mailbox = only_source(chosen, "graph")
+    with running(lambda stop: mailbox.run(reception(chosen, store.keep), stop)):
+        yield GraphInbox(server)
+
+
+WAYS = {"smtp": "smtp", "lmtp": "smtp", "imap": "mailbox", "folder": "folder", "graph": "graph"}
 """Each way in of a mail, and the section of its settings."""
 
 
@@ -120,10 +141,13 @@ def source(
     request: pytest.FixtureRequest, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Source]:
     monkeypatch.setattr(imap, "PAUSES", (0.1,))
+    monkeypatch.setattr(graph_watcher, "PAUSES", (0.1,))
     monkeypatch.setattr(folder, "QUIET_SECONDS", 0.2)
     with contextlib.ExitStack() as stack:
         if request.param == "imap":
             yield stack.enter_context(_mailbox(store, request.getfixturevalue("dovecot")))
+        elif request.param == "graph":
+            yield stack.enter_context(_graph(store, request.getfixturevalue("graph")))
         elif request.param == "folder":
             yield stack.enter_context(_folder(store, tmp_path))
         else:

@@ -18,6 +18,10 @@ EVERYTHING = load(
     mailbox__host="imap.example.nl",
     mailbox__poll_seconds=600,
     folder__path="/tmp/mails",
+    graph__address="crediteuren@almere.example",
+    graph__tenant="almere.example",
+    graph__client_id="app",
+    graph__certificate="/tmp/cert.pem",
     smarthost__address="smtp.example.nl:25",
     lease_seconds=1000,
 )

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from intake.mail.sources.base import MailSource
 from intake.mail.sources.folder import MailFolder
+from intake.mail.sources.graph import GraphMailbox
 from intake.mail.sources.imap import ImapMailbox
 from intake.mail.sources.smtp import SmtpDoor
 
-SOURCES: list[type[MailSource]] = [ImapMailbox, SmtpDoor, MailFolder]
+SOURCES: list[type[MailSource]] = [ImapMailbox, GraphMailbox, SmtpDoor, MailFolder]

@@ -112,6 +112,16 @@ class MailSource(Section):
         """By which the ledger knows it; None: it needs no ledger."""
         return None
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Mail addresses that are ours by it, beside those of the municipalities."""
+        return ()
+
+    @property
+    def sends(self) -> bool:
+        """Whether replies leave by it, beside the smarthost."""
+        return False
+
     def after_restore(self, as_of: str) -> str:
         """English: what became of the mails that came in after ``as_of``, the moment that a
         restored database knows last; empty when there is nothing to be done.

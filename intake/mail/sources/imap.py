@@ -6,7 +6,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from intake.errors import MailboxLoginRefused, MailboxUnavailable
+from intake.errors import (
+    ConfigurationError,
+    IntakeError,
+    MailboxClosed,
+    MailboxLoginRefused,
+    MailboxThrottled,
+)
 from intake.mail.ledger import Ledger
 from intake.mail.mailbox_settings import MailboxAfter, MailboxSettings
 from intake.mail.sources.base import MailSource, Reception
@@ -21,9 +27,14 @@ class ImapMailbox(MailboxSettings, MailSource):
     fault: ClassVar[str] = "De mailbox wordt niet goed gelezen"
     codes: ClassVar[Mapping[str, str]] = {
         "mailbox-login": (
-            "de mailserver weigert onze inlog. Controleer het wachtwoord van de mailbox"
+            "de mailserver weigert onze inlog. Controleer het wachtwoord of certificaat van de"
+            " mailbox"
         ),
         "mailbox-unavailable": "de mailserver is niet bereikbaar",
+        "mailbox-closed": (
+            "wij komen binnen, maar mogen deze mailbox niet openen. Controleer de rechten"
+        ),
+        "mailbox-throttled": "de mailserver vraagt ons te wachten. Daarna gaan wij door",
         "mailbox-move": "de mailserver weigert om gelezen mails te verplaatsen",
         "unfetchable": "de mailserver geeft ons een mail niet. Wij proberen het opnieuw",
         "unreadable": "een mail kan niet worden bewaard. Wij proberen het opnieuw",
@@ -39,6 +50,12 @@ class ImapMailbox(MailboxSettings, MailSource):
     def silent_seconds(self) -> float:
         return 300.0 + 2.0 * self.poll_seconds
 
+    def verify(self) -> None:
+        if self.by_oauth:
+            from intake.mail import oauth
+
+            oauth.pair(oauth.app_of(self, self.scope))
+
     def run(self, reception: Reception, stop: threading.Event) -> None:
         from intake.mail.imap_watcher import watch
 
@@ -47,31 +64,19 @@ class ImapMailbox(MailboxSettings, MailSource):
     def examine(self, part: str, relays: tuple[str, ...], ledger: Ledger | None) -> Iterator[Line]:
         from imapclient.exceptions import IMAPClientError
 
-        from intake.mail.imap_watcher import connect, count_unknown
+        from intake.mail.imap_watcher import connect, count_unknown, of_the_session
 
         server = f"{self.host}:{self.port}"
         try:
+            if self.by_oauth:
+                from intake.mail import oauth
+
+                yield from oauth.examine(part, oauth.app_of(self, self.scope))
             with connect(self) as client:
                 client.select_folder(self.folder, readonly=True)
                 unknown = count_unknown(client, self, ledger) if ledger else 0
-        except MailboxLoginRefused:
-            yield wrong(
-                part,
-                f"{server} refuses the login: check INTAKE_MAILBOX__USER and"
-                " INTAKE_MAILBOX__PASSWORD",
-            )
-        except MailboxUnavailable as error:
-            yield wrong(
-                part,
-                f"{server}: {error}: check INTAKE_MAILBOX__HOST, INTAKE_MAILBOX__PORT and"
-                " INTAKE_MAILBOX__TLS",
-            )
-        except (IMAPClientError, OSError):
-            yield wrong(
-                part,
-                f"{server} has no folder {self.folder} that we may read: check"
-                " INTAKE_MAILBOX__FOLDER",
-            )
+        except (IMAPClientError, OSError, IntakeError) as error:
+            yield wrong(part, f"{server}{self._remedy(of_the_session(error) or error)}")
         else:
             yield fine(part, f"{server}, folder {self.folder}, for {self.municipality}")
             if unknown:
@@ -80,6 +85,36 @@ class ImapMailbox(MailboxSettings, MailSource):
                     f"{unknown} mails in {self.done_folder} came there after the last one that the"
                     " database knows of: `intake watch` takes them in; when the database was put"
                     " back from a copy, run `intake restore` first",
+                )
+
+    def _remedy(self, error: Exception) -> str:
+        """What is wrong, and how to mend it."""
+        match error:
+            case MailboxClosed():
+                return (
+                    f" lets us in but opens no mailbox {self.user}: check INTAKE_MAILBOX__USER, and"
+                    " give the app its right (`Add-MailboxPermission … -AccessRights FullAccess`);"
+                    " it takes up to two hours to count"
+                )
+            case MailboxThrottled():
+                return f" asks us to wait {error.seconds:.0f} seconds: check again after that"
+            case MailboxLoginRefused() if self.by_oauth:
+                return (
+                    f": {error}: check INTAKE_MAILBOX__TENANT, …__CLIENT_ID, …__CERTIFICATE and"
+                    " INTAKE_MAILBOX__USER, and that the app may use IMAP (IMAP.AccessAsApp)"
+                )
+            case MailboxLoginRefused():
+                return " refuses the login: check INTAKE_MAILBOX__USER and INTAKE_MAILBOX__PASSWORD"
+            case ConfigurationError():
+                return f": {error}: check INTAKE_MAILBOX__CERTIFICATE and INTAKE_MAILBOX__KEY"
+            case IntakeError():
+                return (
+                    f": {error}: check INTAKE_MAILBOX__HOST, INTAKE_MAILBOX__PORT and"
+                    " INTAKE_MAILBOX__TLS"
+                )
+            case _:
+                return (
+                    f" has no folder {self.folder} that we may read: check INTAKE_MAILBOX__FOLDER"
                 )
 
     def after_restore(self, as_of: str) -> str:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0023"
+down_revision = "0024"
 
 _GOES_NOWHERE = ("prepared", "held", "unknown", "failed", "bounced")
 _AT_ONCE = dt.timedelta(seconds=10)
