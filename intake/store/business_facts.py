@@ -35,6 +35,8 @@ _LONGEST = 200
 _MOST_CENTS = 10**15
 _AT_ONCE = 100
 """Cases whose facts are filled in by one commit."""
+_FREE_TEXT = {"supplier_name"}
+"""A person may type anything in it."""
 _LEGAL_ENTITY = re.compile(r"(NL)?(00|8)\d+B\d\d")
 """A btw number made of an RSIN (the ranges 00… and 8…), which passes the 11-test by design."""
 
@@ -67,8 +69,9 @@ def columns(invoice: Invoice, arrival: Arrival, accepted: bool | None = None) ->
 
     Args:
         accepted: what a person decided; None: nobody judged it. Then it keeps all its facts sealed
-            when one of them could be a client's. After that only what could be a BSN stays out,
-            unless the invoice was accepted and shows no client.
+            when one of them could be a client's. After that only what could be a BSN stays out. When
+            it was accepted and shows no client, a number or amount of that kind is the supplier's
+            own; free text with one stays out all the same.
     """
     facts = _facts(invoice)
     doubtful = {name for name, value in facts.items() if could_be_client(name, value)}
@@ -76,7 +79,7 @@ def columns(invoice: Invoice, arrival: Arrival, accepted: bool | None = None) ->
     if accepted is None and (doubtful or shows_client):
         doubtful = set(facts)
     elif accepted and not shows_client:
-        doubtful = set()
+        doubtful &= _FREE_TEXT
     return {
         "municipality": arrival.municipality,
         "mailbox": arrival.mailbox,

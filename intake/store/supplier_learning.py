@@ -10,10 +10,14 @@ from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
+from intake.errors import CannotOpen
 from intake.model.basics import local_date
 from intake.model.supplier import Registered, SupplierAccount
-from intake.store import Store, supplier_rows
+from intake.store import Store, sealed, supplier_rows
 from intake.store.business_facts import could_be_client
+from intake.store.journal import find
+from intake.store.records import VERDICTS
+from intake.store.supplier_values import SupplierFault, line
 from intake.store.tables import InvoiceRow, InvoiceState, SupplierRow
 
 BY_ITSELF = "(vastgelegd bij akkoord)"
@@ -54,13 +58,21 @@ def fill(store: Store) -> None:
 
 
 def _learn(store: Store, session: Session, invoice: InvoiceRow, who: str) -> None:
-    """What stands in columns only: an invoice that shows a client teaches nothing."""
+    """What stands in columns only: an invoice that shows a client teaches nothing, nor does one with a
+    name that nobody may type.
+    """
     vat_id = invoice.vat_id or ""
     if not invoice.supplier_name or not invoice.municipality or not (invoice.kvk or vat_id):
         return
+    try:
+        name = line(invoice.supplier_name)
+    except SupplierFault:
+        return
+    if _shows_client(store, session, invoice):
+        return
     account = invoice.iban or ""
     given = Registered(
-        name=invoice.supplier_name,
+        name=name,
         kvk=invoice.kvk if invoice.kvk and len(invoice.kvk) == 8 else "",
         vat_id="" if could_be_client("vat_id", vat_id) else vat_id,
         accounts=(SupplierAccount(account, _day_of(store, invoice), added_by=who),)
@@ -82,6 +94,20 @@ def _learn(store: Store, session: Session, invoice: InvoiceRow, who: str) -> Non
         changed += supplier_rows.put_all(session, row, given)
     if changed:
         supplier_rows.note_change(store, session, row, who, "learned", " ".join(changed))
+
+
+def _shows_client(store: Store, session: Session, invoice: InvoiceRow) -> bool:
+    """As its sealed record says; one that does not open may show one."""
+    try:
+        key = sealed.key_of(store, find(session, invoice.reference))
+        verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
+    except CannotOpen:
+        return True
+    own = (
+        (each.invoice for each in verdict.invoices if each.path == invoice.path) if verdict else ()
+    )
+    read = next(iter(own), None)
+    return read is None or bool(read.sightings)
 
 
 def _day_of(store: Store, invoice: InvoiceRow) -> dt.date:

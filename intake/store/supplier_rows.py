@@ -143,7 +143,7 @@ def add_row(
     session.flush()
     set_details(session, row, supplier)
     put_all(session, row, supplier)
-    audit.note(store, session, who, subject(row.id or 0), f"added {supplier.name}")
+    audit.note(store, session, who, subject(row.id or 0), "added")
     return row.id or 0
 
 

@@ -97,6 +97,7 @@ def test_a_firm_is_no_client(store: Store) -> None:
         ({"sightings": FIRST_NAME}, set()),
         ({"invoice_number": Field.of(things.BSN)}, set()),
         ({"invoice_number": Field.of(things.BSN), "sightings": LABELLED}, {"number"}),
+        ({"supplier_name": Field.of(f"Praktijk {things.BSN}")}, {"supplier_name"}),
     ],
 )
 def test_they_are_filled_in_when_a_person_accepted(
