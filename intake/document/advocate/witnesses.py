@@ -301,12 +301,13 @@ def _possible_phone(text: str) -> bool:
 _MONTH = r"[A-Za-zéûäçÀ-ÿ]{3,10}\.?"
 _NUMERIC = re.compile(
     r"(?<![\d.,-])(?:(\d{1,2})(\s?[-/.–' ]\s?)(\d{1,2})\2'?(\d{4}|(?<! )[0-3]\d)"
-    r"|(\d{4})([-/. ])(\d{1,2})\6(\d{1,2}))(?![\d-]|[.,/]\d)"
+    r"|(\d{4})([-/. ])(\d{1,2})\6(\d{1,2}))(?!\d(?!\d?/20\d\d)|-|[.,/]\d)"
 )
+"""A month may be stuck to it: "13-11-202610/2026"."""
 _IN_WORDS = re.compile(
     rf"(?<!\d)(?:(\d{{1,2}})(?:e|ste|de|st|nd|rd|th|er|\.)?[\s\-./']*(?:of |van )?({_MONTH})[\s,.'\-/]*"
     rf"(\d{{4}}|\d{{2}})|(\d{{4}})[\s,.-]+({_MONTH})[\s,.-]+(\d{{1,2}})|({_MONTH})\s+(\d{{1,2}})"
-    r"(?:st|nd|rd|th)?,?\s+(\d{4}))(?!\d)"
+    r"(?:st|nd|rd|th)?,?\s+(\d{4}))(?!\d(?!\d?/20\d\d))"
 )
 _AT_DATE = re.compile(rf"{words.DATE}\W{{0,4}}([^\s,;:][^,;:]{{2,22}})", re.I)
 

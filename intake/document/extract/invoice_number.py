@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from intake.document.extract.announcements import announces_unread, of_lines
 from intake.document.extract.candidates import Candidate, choose
@@ -287,12 +288,12 @@ def _is_of_corrected(pages: PageIndex, index: LabelIndex, caption: Caption) -> b
     if caption.start:
         return _CORRECTED.search(caption.cell.text[: caption.start]) is not None
     left, top, _, bottom = caption.box
+    cells = (each.sheet.cells for each in pages.indexes if each.sheet.number == index.sheet.number)
     return any(
-        other.sheet.number == index.sheet.number
-        and abs(cell.box[0] - left) < 3
+        abs(cell.box[0] - left) < 3
         and -3 < top - cell.box[3] < bottom - top
         and _CORRECTED.search(cell.text)
-        for other, cell in pages.cells
+        for cell in chain.from_iterable(cells)
     )
 
 

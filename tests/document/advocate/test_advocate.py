@@ -95,6 +95,8 @@ SPEAKS = {
         "Factuurnummer: 2026-11-13-001",
         "Factuur 13.11.2026.001",
         "Nota 20261113-001",
+        "Lelystad, 13 november 202610/2026",
+        "Almere, 13-11-202610/2026",
     ),
     "invoice-number": (
         "Rekening nr. HK-2026-2621",
