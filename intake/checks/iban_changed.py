@@ -60,13 +60,17 @@ def _ended(account: str, today: dt.date, history: History) -> dt.date | None:
     return next((day for day in days if day is not None and day < today), None)
 
 
-def _approved(today: dt.date, history: History) -> set[str]:
-    """Accounts of this supplier that a second person approved, and that are in use."""
+def _registered(today: dt.date, history: History) -> set[str]:
+    """Accounts of this supplier in the register that are in use."""
     return {
-        each.iban
-        for each in history.accounts
-        if each.approved_by and (each.last_day is None or each.last_day >= today)
+        each.iban for each in history.accounts if each.last_day is None or each.last_day >= today
     }
+
+
+def _approved(today: dt.date, history: History) -> set[str]:
+    """Those of them that a second person approved."""
+    approved = {each.iban for each in history.accounts if each.approved_by}
+    return approved & _registered(today, history)
 
 
 def _unlike_before(
@@ -76,11 +80,11 @@ def _unlike_before(
     own = re.sub(r"\D", "", invoice.kvk_number.value or "")
     others = {paid.kvk or own for paid in history.same_account} - {own}
     evidence = invoice.iban.evidence
-    approved = _approved(today, history)
+    registered = _approved(today, history) or _registered(today, history)
     if known and account not in known:
         yield finding(REQUIREMENT, profile, "other-account", evidence, last=_last(known))
-    elif approved and not known:
-        yield finding(REQUIREMENT, profile, "other-registered", evidence, last=_last(approved))
+    elif registered and not known and account not in registered:
+        yield finding(REQUIREMENT, profile, "other-registered", evidence, last=_last(registered))
     owners = sorted({*(others if own else ()), *history.account_of})
     if owners and (own or invoice.vat_id.value):
         kvk = ", ".join(owners)

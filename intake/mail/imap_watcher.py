@@ -408,10 +408,11 @@ class MailboxSession(TakesIn):
             fact = self._chunk(uid, total, is_end_known)
             piece = _body(fact, _WHOLE)
             announced = announced if pieces else _size_of(fact)
+            is_repeated = bool(pieces) and _WHOLE in fact and piece == pieces[0]
             if all_at_once := len(piece) > CHUNK and (_WHOLE in fact or len(piece) == announced):
                 pieces, total = [], 0
-            elif pieces and _WHOLE in fact:
-                piece = b""  # the same once more
+            elif is_repeated:
+                piece = b""
             pieces.append(piece)
             total += len(piece)
             if total > limit or announced > _FAR_OFF * limit:
@@ -420,7 +421,8 @@ class MailboxSession(TakesIn):
                 if self._there([uid]):
                     raise _NotDeliveredError
                 return None
-            if not piece and len(last) == CHUNK and announced > _FAR_OFF * total:
+            least = announced if is_repeated else announced / _FAR_OFF
+            if not piece and len(last) == CHUNK and total < least:
                 raise _NotDeliveredError
             if all_at_once or not piece or (len(piece) < CHUNK and total >= announced > 0):
                 return Fetched(b"".join(pieces), total, whole=True)

@@ -72,8 +72,22 @@ _RECEIPT_TEXT = re.compile(
     r"\b(?:gelezen|gelesen|read|displayed|weergegeven|angezeigt|lu|(?:was |is )?deleted|verwijderd)\b",
     re.IGNORECASE,
 )
+_RECEIPT = re.compile(
+    r"\W*(?:(?:gelezen|gelesen|read|displayed|lu)\W*"
+    r"|(?:uw|je|jouw|your|ihre?|deine|votre) (?:e-?mail|bericht|message|nachricht)(?:bericht)?\s+"
+    r"(?:(?:aan|to|an|à|onderwerp|subject|betreff|objet|verzonden|sent|gesendet|envoyé)\s?:[^\n]*\s+){0,6}"
+    r"(?:is|was|has been|werd|wurde|a été)\s+(?:(?!(?:en|and|und|et)\b)[\w:.-]+\s+){0,6}?"
+    r"(?:gelezen|weergegeven|verwijderd|read|displayed|deleted|gelesen|angezeigt|gelöscht|lu)\b"
+    r"(?:\s(?!.*\b(?:en|maar|ik|wij|we|and|but|i|und|aber|ich|wir|et|mais|je|nous)\b)[^.!?]*\d[^.!?]*)?\W*)",
+    re.IGNORECASE,
+)
+"""All that stands in a receipt without a report: "Uw bericht is gelezen op 16-11-2026."."""
 _SHORT_RECEIPT = 600
 """Characters of a receipt that a program writes."""
+_LOGO_NAME = re.compile(
+    r"(?:image\d{3}|outlook-|.{0,30}(?:logo|banner|handtekening))", re.IGNORECASE
+)
+"""How programs name the pictures of a signature; a telephone names a photo "image0.jpeg"."""
 _AUTO_REPLY = ("auto_reply", "auto-reply")
 _AUTORESPONDERS = (
     "x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from", "x-mail-autoreply",
@@ -156,8 +170,9 @@ class _Fields:
         self.null_sender = self.return_path == ""
         self.local = (mail.sender or "").rpartition("@")[0].lower()
         self.files = list(filter(_is_file, mail.parts))
-        self.documents = [p for p in self.files if p.kind is PartKind.PDF or not _is_picture(p)]
-        """Without the pictures, in whatever form: an absence notice has a logo."""
+        self.documents = [part for part in self.files if not _is_logo(part)]
+        """Without the pictures that a program put there, in whatever form: an absence notice has a
+        logo."""
 
     def get(self, name: str) -> str:
         """First value, lower-case and stripped; empty when absent."""
@@ -201,8 +216,13 @@ def _is_file(part: Part) -> bool:
     return not by_machine and not part.data.startswith(tnef.SIGNATURE)
 
 
-def _is_picture(part: Part) -> bool:
-    return part.kind is PartKind.IMAGE or part.declared_type.startswith("image/")
+def _is_logo(part: Part) -> bool:
+    """Whether it is a picture in the text, or has the name of one: no photo of an invoice."""
+    if part.kind is PartKind.PDF or not (
+        part.kind is PartKind.IMAGE or part.declared_type.startswith("image/")
+    ):
+        return False
+    return part.inline or _LOGO_NAME.match(part.file_name or "") is not None
 
 
 def _automation(fields: _Fields, own: frozenset[str]) -> tuple[Automation, str | None]:
@@ -297,9 +317,9 @@ def _auto_reply(fields: _Fields) -> str | None:
 def _receipt(fields: _Fields, by_machine: bool) -> str | None:
     """A read receipt in another form than RFC 8098, or the answer to an invitation."""
     text = fields.mail.text.strip()
-    if _RECEIPT_SUBJECT.match(fields.mail.subject) and not fields.documents:
-        tells = len(text) <= _SHORT_RECEIPT and "?" not in text and _RECEIPT_TEXT.search(text)
-        if by_machine or tells:
+    if _RECEIPT_SUBJECT.match(fields.mail.subject) and len(text) <= _SHORT_RECEIPT:
+        tells = by_machine and "?" not in text and _RECEIPT_TEXT.search(text)
+        if tells or _RECEIPT.fullmatch(text):
             return "subject and text of a read receipt"
     return "answer to an invitation" if _answers_invitation(fields.mail) else None
 

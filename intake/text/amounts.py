@@ -82,8 +82,10 @@ _COLON = re.compile(
     r"[:;]\d\d(?![\w:;])|(?<=[€RrOo])\s{0,3}\d{1,3}(?:\.\d{3})+[/-]00(?![\w/-])"
 )
 """Another sign where the comma of the cents should stand; a time of day is none."""
-_THOUSAND = re.compile(r"(?<![\w.,])\d{1,3}:(?=\d{3}[.,]\d\d(?!\d))")
-"""A sign that parts no thousands, where one should stand."""
+_THOUSAND = re.compile(
+    r"(?<![\w.,])(?<!chaal )(?<!ouding )(?<!scale )\d{1,3}:(?=\d{3}[.,]\d\d(?!\d))"
+)
+"""A sign that parts no thousands, where one should stand; a scale ("schaal 1:100,00") has it too."""
 _FILLED = re.compile(r"(?P<cur>€|EUR|[Ee]uro?)(?P<run>\s?[*+]+)(?=\d)")
 """What keeps others from writing before an amount: "€ ***1.250,00"."""
 _SPLIT = re.compile(

@@ -94,9 +94,9 @@ _DAY_AND_MONTH = re.compile(
     re.IGNORECASE,
 )
 _ROMAN = re.compile(
-    rf"{_DAY}\s?([-./ ])\s?(I{{1,3}}|IV|VI{{0,3}}|IX|XI{{0,2}})\s?\2\s?({_FULL_YEAR})"
+    rf"{_DAY}\s?([-./ ])\s?(I{{2,3}}|IV|VI{{1,3}}|IX|XI{{1,2}}|(?<! )[IVX])\s?\2\s?({_FULL_YEAR})"
 )
-"""With the month as a Roman number: 13-XI-2026."""
+"""With the month as a Roman number: 13-XI-2026; a lone letter between spaces is none: "kamer 4 V 2025"."""
 _NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ROMANS = {numeral: str(number) for number, numeral in enumerate(_NUMERALS, start=1)}
 _SLIPS = re.compile(r"(?<![^\W_])(?=[OoIl]*\d)\d*[OoIl][\dOoIl]*(?![^\W_])")

@@ -75,7 +75,11 @@ NOT_TO_PAY = (
     "De Rabobankrekening {old} stopt per 1 oktober 2026.",
     "{old} is bedoeld voor de huur, niet voor declaraties.",
     "{old} is vervangen door bovenstaand nummer.",
-    "Wijziging bank: {old} wordt {new}.",
+    "Wijziging bank per 1 oktober 2026: {old} wordt {new}.",
+    "Onze bank is per 1 november 2026 gewijzigd. {old} wordt {new}.",
+    "{old} (oud) / {new} (nieuw)",
+    "Rekening {old} (oud), rekening {new} (nieuw)",
+    "{old} (vervallen)",
     "Spaarrekening: {old}",
     "Alleen eigen bijdragen van ouders: {old}.",
     "Stort u nog op {old}? Dat nummer is per 1-10-2026 gesloten.",
@@ -92,6 +96,9 @@ def test_an_account_that_is_said_not_to_be_used_is_no_candidate(sentence: str) -
 
 
 LINES = (
+    ("IBAN: {old} (oud)", "IBAN: {new} (nieuw)"),
+    ("IBAN: {old} (oude rekening)", "IBAN: {new} (nieuwe rekening)"),
+    ("IBAN: {old} (vervallen)", "IBAN: {new}"),
     ("Gebruik onderstaand rekeningnummer niet meer:", "{old}"),
     ("Onderstaande rekening is opgeheven.", "IBAN: {old}"),
     ("{old}", "Dit rekeningnummer is niet meer in gebruik."),
@@ -111,6 +118,19 @@ def test_what_the_line_before_or_behind_says_counts_too(lines: tuple[str, ...]) 
 
 
 IN_DOUBT = (
+    "Per 1 januari 2027 wijzigt ons rekeningnummer. {new} wordt {old}.",
+    "Per 1 januari 2027 verandert onze bank. {new} wordt {old}.",
+    "{new} wordt {old}. Wij laten u weten wanneer dit ingaat.",
+    "Binnenkort stappen wij over naar een andere bank. {new} wordt {old}.",
+    "{new} wordt {old}. Dit geldt vanaf 1 januari 2027.",
+    "{new} wordt {old}. De wijziging gaat in op 1 januari 2027.",
+    "Wijziging bank: {new} wordt {old}.",
+    "Our bank changes on 1 January 2027. {new} becomes {old}.",
+    "Wij wijzigen van {new} in {old}. Dit gaat in op 1 januari 2027.",
+    "Ons rekeningnummer verandert van {new} in {old}.",
+    "{new} wordt vervangen door {old}.",
+    "Voor declaraties en eigen bijdragen: {old}",
+    "De eigen bijdrage kunt u overmaken op {old}.",
     "Rekening {old} is uitsluitend voor betalingen vanuit het buitenland.",
     "Please use {old} only for international payments, reserved for refunds.",
     "Rekeningnummer {old} is geen eigendom van onze praktijk.",
@@ -140,7 +160,14 @@ def test_what_cannot_be_told_for_certain_asks_about_both(sentence: str) -> None:
     assert "4300" in finding.what
 
 
-@pytest.mark.parametrize("sentence", ["Vanaf 1 januari 2027 is ons nieuwe rekeningnummer {old}."])
+LATER = (
+    "Vanaf 1 januari 2027 is ons nieuwe rekeningnummer {old}.",
+    "Ons rekeningnummer wijzigt per 1 januari 2027. Het nieuwe rekeningnummer is {old}.",
+    "Ons nieuwe rekeningnummer is {old}. Dit geldt vanaf 1 januari 2027.",
+)
+
+
+@pytest.mark.parametrize("sentence", LATER)
 def test_an_account_of_next_year_is_not_paid_to_yet(sentence: str) -> None:
     """Else an announcement would move a payment to an account that is not open yet."""
     invoice = of(sentence)
@@ -164,6 +191,37 @@ def test_the_account_that_is_told_goes_before_that_of_the_letterhead(sentence: s
 
     assert invoice.iban.value == GOOD
     assert codes(invoice) == []
+
+
+ASKED = (
+    "Maak het bedrag over op {new} voordat de zorg stopt.",
+    "Betaal tijdig op {new} om te voorkomen dat de zorg wordt geblokkeerd.",
+    "Om vertraging te voorkomen kunt u betalen op {new}.",
+    "Graag het bedrag zonder de ouderbijdrage overmaken op {new}.",
+    "Gelieve het factuurbedrag inclusief eigen bijdrage te voldoen op {new}",
+    "Gelieve het bedrag na aftrek van de eigen bijdrage over te maken op {new}.",
+    "Betaling op {new} zonder inhouding van de eigen bijdrage",
+    "Gelieve deze factuur te betalen op {new}; verwijder deze mail daarna.",
+    "Graag uitsluitend voor deze factuur betalen op {new}",
+    "Eigen bijdrage is niet van toepassing, betaal op {new}",
+    "Please remit to {new} before access is blocked",
+    "Please pay to {new} to avoid delays.",
+)
+
+
+@pytest.mark.parametrize("sentence", ASKED)
+def test_an_account_that_the_page_asks_to_pay_to_is_never_dropped(sentence: str) -> None:
+    """Else a word about the care, the amount or the mail moves the payment to another account."""
+    invoice = of(sentence, head=(*HEAD[:-1], f"IBAN: {OTHER}"))
+
+    assert GOOD in (invoice.iban.value, *(other.value for other in invoice.iban.others))
+    assert invoice.iban.value == GOOD or codes(invoice) == ["several"]
+
+
+@pytest.mark.parametrize("sentence", ["Bij betaling op {new} verdwijnt het risico op aanmaning"])
+def test_a_word_about_something_else_drops_no_account(sentence: str) -> None:
+    """Else one of two accounts would pass as certain because of a word that is not about it."""
+    assert codes(of(sentence, head=(*HEAD[:-1], f"IBAN: {OTHER}"))) == ["several"]
 
 
 HARMLESS = (

@@ -214,3 +214,61 @@ def test_what_was_settled_leaves_the_total_of_the_invoice(settled: str) -> None:
 
     assert amounts(invoice) == ["400.00", "0.00", "400.00"]
     assert {f.code for f in told(invoice)} == {"part-paid"}
+
+
+LINE = "Begeleiding individueel   10           125,00      1.250,00"
+HEADS = "Omschrijving             Aantal      Tarief        Bedrag"
+OPEN = {
+    "no amount at the total": f"{LINE}\n\nTotaal",
+    "nor at what is to be paid": f"{LINE}\n\nTotaal te betalen:",
+    "only words": f"{LINE}\n\nTotaal                                          zie bijlage",
+    "pro memorie": f"{LINE}\nBegeleiding groep        4             60,00            PM\n\nTotaal         PM",
+    "a discount without an amount": f"{LINE}\n\nTotaal na korting 10%",
+    "a discount, and a total": f"{LINE}\n\nKorting 10%\n\nTotaal te betalen:",
+    "a discount alone": f"{LINE}\n\nKorting 10%",
+    "dots": f"{LINE}\n\nTe betalen binnen 30 dagen                     ................",
+    "a line with a price only": f"{LINE}\nReiskosten               100 km        0,23\n\nTotaal",
+    "a line that is elsewhere": f"{LINE}\nReiskosten                                       zie bijlage",
+    "a line without its amount": f"{LINE}\nBegeleiding groep        4             60,00           PM",
+    "a line to be told": f"{LINE}\nReiskosten                                         n.t.b.",
+}
+
+
+@pytest.mark.parametrize("money", OPEN)
+def test_a_line_is_not_the_total_while_another_is_open(money: str) -> None:
+    """The municipality would pay one line of an invoice whose total, or another line, is left open."""
+    head = LETTERHEAD.replace("Btw NL002455799B11\n", "")
+    assert told(read(whole(head, money=f"{HEADS}\n{OPEN[money]}", foot=EXEMPT)))
+
+
+CLOSED = (
+    f"{LINE}\n\nTotaal                                          1.250,00",
+    f"{LINE}\n\nTe betalen:                                     1.250,00",
+    LINE,
+    f"{LINE}\nperiode oktober 2026",
+    f"{LINE}\n\nTe betalen binnen 30 dagen na de datum van deze factuur op onze rekening.",
+)
+
+
+@pytest.mark.parametrize("money", CLOSED)
+def test_a_total_that_nothing_leaves_open(money: str) -> None:
+    """Every invoice of one line would wait for a person."""
+    head = LETTERHEAD.replace("Btw NL002455799B11\n", "")
+    invoice = read(whole(head, money=f"{HEADS}\n{money}", foot=EXEMPT))
+    assert invoice.gross_amount.value == 1250
+    assert not told(invoice)
+
+
+@pytest.mark.parametrize(
+    "words", ["Verrekening factuur 2026-0009", "Reeds betaald", "Voorschot oktober", "Aanbetaling"]
+)
+def test_what_is_set_off_in_a_line(words: str) -> None:
+    """The printed total would be unread, and nobody see which of two amounts is asked."""
+    money = f"{HEADS}\n{LINE}\nReistijd                  4           125,00        500,00\n"
+    money += f"{words:<50}-250,00\n\nTotaal                                          1.500,00"
+    head = LETTERHEAD.replace("Btw NL002455799B11\n", "")
+    gross = read(whole(head, money=money, foot=EXEMPT)).gross_amount
+    assert {str(gross.value), *(str(other.value) for other in gross.others)} == {
+        "1750.00",
+        "1500.00",
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.model.invoice import Presence
-from tests.document.typed import read, whole
+from tests.document.typed import LETTERHEAD, read, whole
 
 DAY = "2026-11-13"
 
@@ -186,6 +186,10 @@ def test_a_number_of_something_else(line: str) -> None:
         ("Lev.nr: 549910\nNr: NV-2026-1", "NV-2026-1"),
         ("Uniek volgnummer: 2026-11", "2026-11"),
         ("FactuurnummerHK-2026-11", "HK-2026-11"),
+        ("Factuurnummer: 2026--014", "2026--014"),
+        ("Factuurnummer: 2026 -- 014", "2026 -- 014"),
+        ("Factuur F--2026--014", "F--2026--014"),
+        ("Factuurnummer: 2026-0011\n10/2026", "2026-0011"),
         ("FACTUURNRHK-2026-11", "HK-2026-11"),
     ],
 )
@@ -271,3 +275,74 @@ def test_a_reference_right_under_the_title(title: str) -> None:
     text = whole(references="Datum: 13-11-2026").replace("FACTUUR\n", f"{title}\nRef. : F-00673\n")
     found = read(text).invoice_number
     assert (found.value, found.others) == ("F-00673", ())
+
+
+PERIODS = (
+    "Factuur 01-10-2026/31-10-2026",
+    "Factuur 2026-10-01/2026-10-31",
+    "Declaratie 01-10-2026/31-10-2026",
+    "Factuur 01-10-2026-31-10-2026",
+    "Factuur 01-10-2026 - 31-10-2026",
+    "Factuur 01-10-2026 t/m 31-10-2026",
+    "Factuur 01.10.2026/31.10.2026",
+    "Factuur 1-10-2026/31-10-2026",
+    "Factuur 01/10/2026-31/10/2026",
+    "Factuur 01-10-2026 tot en met 31-10-2026",
+    "Factuur: 01-10-2026/31-10-2026",
+)
+
+
+@pytest.mark.parametrize("line", PERIODS)
+def test_a_period_is_no_number(line: str) -> None:
+    """Two invoices over one month would have one number, and the second be taken for the first."""
+    named = read(whole(references=f"Factuurnummer: 2026-0011\nFactuurdatum: 13-11-2026\n{line}"))
+    alone = read(whole(references=f"{line}\nFactuurdatum: 13-11-2026")).invoice_number
+    assert (named.invoice_number.value, named.invoice_number.others) == ("2026-0011", ())
+    assert alone.value is None or alone.others
+
+
+@pytest.mark.parametrize("place", ["Almere", "Lelystad", "november", "HK", "Zorg"])
+def test_a_word_behind_a_date_makes_no_number_of_it(place: str) -> None:
+    """The day of the invoice would be its number too, and a person be asked which of two it is."""
+    invoice = read(
+        whole(references=f"Factuurnummer: 2026-0011\nFactuur 13-11-2026/{place}\nDatum: 13-11-2026")
+    )
+    assert (invoice.invoice_number.value, invoice.invoice_number.others) == ("2026-0011", ())
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "06 12 11 2026",
+        "Tel. 06 12 11 2026",
+        "tel: 06 - 21 10 2019",
+        "+31 6 12 11 2026",
+        "Mobiel: 06 01 02 2003",
+        "0031 6 12 11 2026",
+        "06 30 12 1999",
+        "M 06 12 11 2026",
+        "Praktijk 06 12 11 2026 | info@devlinder.nl",
+        "+31 (0)6 12 11 2026",
+    ],
+)
+def test_a_mobile_number_whose_digits_read_as_a_date(phone: str) -> None:
+    """A good invoice would be refused as one without a telephone number, or get another date."""
+    head = LETTERHEAD.replace("Tel. 033-4612345", phone)
+    invoice = read(whole(head))
+    digits = "".join(filter(str.isdigit, invoice.supplier_phone.value or ""))
+    assert digits[-8:] == "".join(filter(str.isdigit, phone))[-8:]
+    assert (invoice.issue_date.value, invoice.issue_date.others) == (DAY, ())
+
+
+@pytest.mark.parametrize("line", ["Kamer 4 V 2025", "Deel 2 I 2026", "Schema 12 X 2026"])
+def test_a_letter_between_numbers_is_no_month(line: str) -> None:
+    """A room or a chapter would be a second date of the invoice."""
+    assert read(whole(references=f"Factuurnummer: 7\n{line}")).issue_date.value is None
+
+
+def test_a_month_at_the_title_beside_a_number() -> None:
+    """The month of the care would be the number of every invoice over it, and nobody be asked."""
+    found = read(
+        whole(references="Factuur 10/2026\nNr. 2026-0011\nDatum: 13-11-2026")
+    ).invoice_number
+    assert {found.value, *(other.value for other in found.others)} == {"10/2026", "2026-0011"}

@@ -47,6 +47,7 @@ ORIGINAL = (
     "From: crediteuren@almere.nl\nSubject: Je factuur\nMessage-ID: <1@almere.nl>\n\nWij missen.\n"
 )
 ATTACHED = 'Content-Disposition: attachment; filename="image001.png"'
+PHOTO = 'Content-Disposition: attachment; filename="factuur.jpg"'
 AWAY = "Subject: Automatisch antwoord: Je factuur\nAuto-Submitted: auto-replied\n"
 
 MACHINES: dict[str, tuple[str | bytes, str | None]] = {
@@ -67,6 +68,14 @@ MACHINES: dict[str, tuple[str | bytes, str | None]] = {
     "without a report": ("Subject: Gelezen: Je factuur\n\nUw bericht is gelezen op 16-11-2026.\n", None),
     "without a report, English": ("Subject: Read: Je factuur\n\nYour message was read on 16-11.\n", None),
     "without a report, German": ("Subject: Gelesen: x\n\nIhre Nachricht wurde gelesen.\n", None),
+    "without a report, all of it": (
+        "Subject: Gelezen: Je factuur\n\nUw bericht\n\n   Aan: Zorg\n   Onderwerp: Je factuur\n"
+        "   Verzonden: vrijdag 13 november 2026 9:00:00 (UTC+01:00) Amsterdam, Bern\n\n is gelezen op"
+        " vrijdag 13 november 2026 10:00:00 (UTC+01:00) Amsterdam, Bern.\n", None,
+    ),
+    "of a program, in its words": (
+        "Subject: Read: Je factuur\nAuto-Submitted: auto-generated\n\nThe mail was displayed.\n", None,
+    ),
     "of Outlook's own form": (
         with_file("Subject: Gelezen: Je factuur\n", "Gelezen.", "application/ms-tnef",
                   b"\x78\x9f\x3e\x22\x01\x00", "Content-Disposition: attachment"), None,
@@ -149,6 +158,37 @@ PEOPLE: dict[str, str | bytes] = {
         "Subject: Geaccepteerd: overleg\n", "Mag ik een collega meenemen?", "text/calendar",
         b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n", "X-A: b",
     ),
+    "photo behind what was read": with_file(
+        "Subject: Gelezen: uw brief\n", "Ik heb uw brief gelezen. Hierbij de verbeterde factuur.",
+        "image/jpeg", b"\xff\xd8\xff" + LOGO, PHOTO,
+    ),
+    "photo without words": with_file(
+        "Subject: Ontvangen - scan van balie\nX-Auto-Response-Suppress: All\n", "", "image/jpeg",
+        b"\xff\xd8\xff" + LOGO, PHOTO,
+    ),
+    "photo behind a receipt's words": with_file(
+        "Subject: Gelezen: je vraag\n", "Gelezen.", "image/jpeg", b"\xff\xd8\xff" + LOGO, PHOTO,
+    ),
+    "photo as a telephone names it": with_file(
+        "Subject: Gelezen: je vraag\n", "Gelezen.", "image/jpeg", b"\xff\xd8\xff" + LOGO,
+        'Content-Disposition: attachment; filename="image0.jpeg"',
+    ),
+    "photo in a mass mailer's mail": with_file(
+        "Subject: [Declaratie] Bevestiging van ontvangst zorg\nPrecedence: bulk\n", "Zie foto.",
+        "image/jpeg", b"\xff\xd8\xff" + LOGO, PHOTO,
+    ),
+    "photo of who is away": with_file(
+        "Subject: [Kompas] afwezig: factuur\nX-Auto-Response-Suppress: All\n", "Zie foto.",
+        "image/jpeg", b"\xff\xd8\xff" + LOGO, PHOTO,
+    ),
+    "disagrees": "Subject: Ontvangen - uw afwijzing\n\nIk heb uw brief gelezen en ben het niet eens.\n",
+    "disagrees, too": "Subject: Ontvangen: uw afwijzing\n\nIk heb uw brief gelezen. Graag een reactie.\n",
+    "reads and disagrees": "Subject: Gelezen: uw brief\n\nUw bericht is gelezen en ik ben het niet eens.\n",
+    "reads and says more": (
+        "Subject: Gelezen: uw brief\n\nUw bericht is gelezen op 16-11-2026. De factuur volgt morgen.\n"
+    ),
+    "reads English": "Subject: Read: your letter\n\nI have read your letter, I do not agree.\n",
+    "through a group": "Subject: Gelezen: uw brief\nPrecedence: list\n\nGraag een reactie van jullie.\n",
     "away last week": "Subject: Afwezig vorige week\n\nHierbij alsnog.\n",
 }  # fmt: skip
 

@@ -272,6 +272,8 @@ def test_name_and_address_in_one_line_with_signs(name: str, sign: str) -> None:
         ("Meent 296\nSint Annaparochie 3811 AB", "Sint Annaparochie"),
         ("Meent 296 3811 AB\nWijk bij Duurstede", "Wijk bij Duurstede"),
         ("Meent\n296, 3811 AB Weesp", "Weesp"),
+        ("Meent 296\n3811 AB   Alphen aan den\n          Rijn", "Alphen aan den Rijn"),
+        ("Meent 296\n3811 AB Alphen aan\nden Rijn", "Alphen aan den Rijn"),
     ],
 )
 def test_places_over_lines(lines: str, city: str) -> None:

@@ -185,12 +185,39 @@ def test_server_that_stops_far_before_the_end(
     assert [each.why for each in left_out if each] == [LeftOutWhy.UNFETCHABLE]
 
 
+def test_server_that_gives_the_beginning_again(server: tuple[type[_Server], Settings]) -> None:
+    """The first piece of a mail would be kept as all of it, because the server never goes on."""
+    kind, chosen = server
+
+    def piece(self: _Server, start: int, length: int, with_size: bool) -> None:
+        size = b" RFC822.SIZE %d" % (CHUNK + 9) if with_size else b""
+        self.wfile.write(_unnamed(size, RAW[:CHUNK]))
+
+    kind.piece = piece  # type: ignore[method-assign]
+    store, ledger = Store(), MemoryLedger()
+    for _ in range(imap.TRIES):
+        assert store.mails == []
+        one_pass(chosen, store, ledger)
+
+    left_out = [envelope.left_out for _, envelope in store.mails]
+    assert [each.why for each in left_out if each] == [LeftOutWhy.UNFETCHABLE]
+
+
+def _unnamed(size: bytes, piece: bytes) -> bytes:
+    """A piece of a server that does not name the offset that it begins at."""
+    return b"* 1 FETCH (UID 1%b BODY[] {%d}\r\n%b)\r\n" % (size, len(piece), piece)
+
+
 def _told(size: bytes, start: int, piece: bytes) -> bytes:
     return b"* 1 FETCH (UID 1%b BODY[]<%d> {%d}\r\n%b)\r\n" % (size, start, len(piece), piece)
 
 
 WAYS: dict[str, Answer] = {
-    "whole": lambda body, start, size: b"* 1 FETCH (UID 1 BODY[] {%d}\r\n%b)\r\n" % (len(body), body),
+    "whole": lambda body, start, size: _unnamed(b"", body),
+    "whole, with its size": lambda body, start, size: _unnamed(size, body),
+    "offset not named": lambda body, start, size: _unnamed(size, body[start : start + CHUNK]),
+    "offset not named, nor the size": lambda body, start, size: _unnamed(b"", body[start : start + CHUNK]),
+    "offset not named, little": lambda body, start, size: _unnamed(size, body[start : start + 300]),
     "whole at an offset": lambda body, start, size: _told(size, start, body),
     "little at a time": lambda body, start, size: _told(size, start, body[start : start + 300]),
     "little, without a size": lambda body, start, size: _told(b"", start, body[start : start + 300]),

@@ -31,6 +31,7 @@ from intake.text.amounts import amounts_in, numbers_in, rates_in
         ("13.11.2026", []),
         ("999.999.999,00", []),
         ("v1.25", []),
+        ("schaal 1:100,00", []),
     ],
 )
 def test_amounts(text: str, amounts: list[str]) -> None:

@@ -264,7 +264,7 @@ def _phone(case: Case) -> Iterator[Hit]:
             CELL not in hit.text
             and not digits.startswith("000")
             and (hit.text[:1] in "+(" or digits.startswith("0"))
-            and not _DATE_FORM.search(hit.text)
+            and (_is_mobile(hit.text) or not _DATE_FORM.search(hit.text))
             and not any(
                 digits in number or number in digits for number in case.certain_numbers if number
             )
@@ -272,6 +272,20 @@ def _phone(case: Case) -> Iterator[Hit]:
             and _possible_phone(hit.text)
         ):
             yield hit
+
+
+_MOBILE = re.compile(r"\D*(?:(?:00)?31)?\D*0?\D*6\D*(?=\d\d?[. -])")
+"""The begin of a mobile number, before digits in groups."""
+
+
+def _is_mobile(text: str) -> bool:
+    """Whether what has the form of a date is what follows the begin of a mobile number."""
+    begun = _MOBILE.match(text)
+    rest = text[begun.end() :] if begun else ""
+    return bool(_DATE_FORM.fullmatch(rest)) and len(re.sub(r"\D", "", rest)) == _MOBILE_DIGITS
+
+
+_MOBILE_DIGITS = 8
 
 
 def _possible_phone(text: str) -> bool:
@@ -287,12 +301,13 @@ def _possible_phone(text: str) -> bool:
 _MONTH = r"[A-Za-zéûäçÀ-ÿ]{3,10}\.?"
 _NUMERIC = re.compile(
     r"(?<![\d.,-])(?:(\d{1,2})(\s?[-/.–' ]\s?)(\d{1,2})\2'?(\d{4}|(?<! )[0-3]\d)"
-    r"|(\d{4})([-/. ])(\d{1,2})\6(\d{1,2}))(?![\d-]|[.,/]\d)"
+    r"|(\d{4})([-/. ])(\d{1,2})\6(\d{1,2}))(?!\d(?!\d?/20\d\d)|-|[.,/]\d)"
 )
+"""A month may be stuck to it: "13-11-202610/2026"."""
 _IN_WORDS = re.compile(
     rf"(?<!\d)(?:(\d{{1,2}})(?:e|ste|de|st|nd|rd|th|er|\.)?[\s\-./']*(?:of |van )?({_MONTH})[\s,.'\-/]*"
     rf"(\d{{4}}|\d{{2}})|(\d{{4}})[\s,.-]+({_MONTH})[\s,.-]+(\d{{1,2}})|({_MONTH})\s+(\d{{1,2}})"
-    r"(?:st|nd|rd|th)?,?\s+(\d{4}))(?!\d)"
+    r"(?:st|nd|rd|th)?,?\s+(\d{4}))(?!\d(?!\d?/20\d\d))"
 )
 _AT_DATE = re.compile(rf"{words.DATE}\W{{0,4}}([^\s,;:][^,;:]{{2,22}})", re.I)
 
@@ -310,6 +325,7 @@ def _date(case: Case) -> Iterator[Hit]:
             explained.add(day)
         seen.setdefault(day, hit)
     yield from (hit for day, hit in seen.items() if day not in explained)
+    yield from _dates_in_numbers(case)
     for hit in _hits(case, _AT_DATE, 1):
         value = hit.text.split(CELL)[0]
         if _begins_a_date(value) and not any(True for _ in _forms(value)):
@@ -317,6 +333,22 @@ def _date(case: Case) -> Iterator[Hit]:
     for hit in _hits(case, re.compile(r"(?<![\w.,-])\d{6}(?:\d\d)?(?![\w.,-])")):
         if words.ends_with_date_label(hit.above.rstrip()):
             yield hit
+
+
+_BEGINS_NUMBER = re.compile(
+    r"(?<![\w.,/-])(?:(\d{1,2})([-/.])(\d{1,2})\2(20\d\d)|(20\d\d)([-/.]?)(\d\d)\6(\d\d))"
+    r"(?=[-/.]\d)(?![-/.]\s?\d{1,4}[-/.]\d{1,2}[-/.]\d)"
+)
+"""A date that a number goes on from, but no period: "13-11-2026/2026011"."""
+
+
+def _dates_in_numbers(case: Case) -> Iterator[Hit]:
+    """A date that exists at the begin of a number: the invoice may have been numbered by its day."""
+    for strip in case.strips:
+        for match in _BEGINS_NUMBER.finditer(strip.text):
+            day, _, month, year, year_first, _, month_second, day_last = match.groups()
+            if _day(year or year_first, month or month_second, day or day_last):
+                yield Hit(strip, *match.span())
 
 
 def _begins_a_date(text: str) -> bool:

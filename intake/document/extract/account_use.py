@@ -8,7 +8,7 @@ is said but cannot be told for certain makes a doubt, which only matters beside 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
@@ -48,8 +48,11 @@ _CLAUSE_END = re.compile(
 )
 _ENCLOSED = re.compile(r"\((\W*(?:iban\W*)?§\W*|\w+)\)", re.IGNORECASE)
 """An account or a single word in brackets."""
+_NAMED_BEHIND = re.compile(r"§(\s?)\((\w+)\)")
+"""A single word in brackets right behind an account: of that one, not of the next."""
 _BARE = re.compile(r"\W*(?:(?:iban|bank|rekening\w*|nummer|nr|op|naar|aan|to|het|account|dit)\W*)*")
 _NEAR = r"\W+(?:\w+\W+){0,2}?"
+_MARKS = " :,.–-"
 _SHORT = 45
 _CLOSE = 16.0
 """Points between lines that belong together."""
@@ -78,6 +81,29 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """Denied is the account itself, or what is done with it."""
+_ACCOUNT = rf"(?:{_source('account')}|{_PLACE})"
+_TURNS = rf"{_source('turns')}\W+(?:\w+\W+){{0,6}}?"
+_ENDED = re.compile(
+    rf"(?:{_PLACE}|{_source('account')}(?:\W+\w+){{0,4}}?)\W+(?:{_TURNS})?{_source('ended')}"
+    rf"|^\W*(?:{_TURNS})?{_source('ended')}\W*(?:\w+\W*){{0,4}}$"
+    rf"|{_source('ended')}\W+(?:\w+\W+){{0,3}}?{_ACCOUNT}"
+    rf"|{_PLACE}\W+(?:\w+\W+)?(?:uit|from|aus)\b.*?{_source('ended')}"
+    rf"|{_source('deceit')}",
+    re.IGNORECASE,
+)
+"""Ended is the account, the word for it, or what the clause goes on about."""
+_ENDED_BEFORE = re.compile(rf"{_source('ended')}\W+{_PLACE}$", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    rf"{_source('elsewhere')}(?:\W+\w+){{0,6}}?\W*{_PLACE}"
+    rf"|{_PLACE}\W*(?:\w+\W+){{0,3}}?{_source('elsewhere')}"
+    rf"|^\W*(?:\w+\W+){{0,3}}?{_source('elsewhere')}\W*(?:\w+\W*){{0,3}}$",
+    re.IGNORECASE,
+)
+"""For something else is the account, or all that the clause names."""
+_SET_OFF = re.compile(
+    rf"{_source('set-off')}\W+(?:\w+\W+){{0,4}}?{_source('elsewhere')}", re.IGNORECASE
+)
+"""Of the amount: "zonder de ouderbijdrage"."""
 _TOWARDS = re.compile(rf"{_source('towards')}{_NEAR}{_PLACE}", re.IGNORECASE)
 """The words before an account to which something goes."""
 _BUT = re.compile(rf"{_source('but')}\W+(?:\w+\W+)?{_PLACE}", re.IGNORECASE)
@@ -102,13 +128,22 @@ def use_of(text: str, start: int, issued: str | None) -> Use:
     Args:
         issued: ISO date of the invoice; what holds from or until a later day is a doubt.
     """
-    sentence, number = _sentence(text, start)
-    if (replaced := _replacement(sentence, number, issued)) is not None:
+    sentence, number, beside = _sentence(text, start)
+    if (replaced := _replacement(sentence, number, beside, issued)) is not None:
         return replaced
     clauses = _clauses(sentence)
     at = next(i for i, clause in enumerate(clauses) if number in clause.accounts)
     found = _use(clauses, at, number, issued)
-    return Use.UNSAID if found is Use.REQUESTED and _is_choice(clauses, at) else found
+    if found is not Use.REQUESTED:
+        return found
+    if _RENEWED.search(sentence) and any(_begins_later(other, issued) for other in beside):
+        return Use.DOUBTED
+    return Use.UNSAID if _is_choice(clauses, at) else found
+
+
+def _begins_later(sentence: str, issued: str | None) -> bool:
+    """Whether a sentence tells of a change that has not come yet."""
+    return bool(_WORDS["begins"].search(sentence)) and _later(sentence, issued)
 
 
 def _is_choice(clauses: Sequence[Clause], at: int) -> bool:
@@ -119,8 +154,10 @@ def _is_choice(clauses: Sequence[Clause], at: int) -> bool:
     )
 
 
-def _sentence(text: str, start: int) -> tuple[str, int]:
-    """The sentence with ``_PLACE`` for its accounts, and which of them is meant."""
+def _sentence(text: str, start: int) -> tuple[str, int, tuple[str, str]]:
+    """The sentence with ``_PLACE`` for its accounts, which of them is meant, and the sentences before
+    and behind it.
+    """
     pieces, starts, done = [], [], 0
     for begin, end in _places(text, start):
         pieces += [text[done:begin], _PLACE]
@@ -128,15 +165,16 @@ def _sentence(text: str, start: int) -> tuple[str, int]:
         done = end
     plain = "".join([*pieces, text[done:]])
     number = max((i for i, begin in enumerate(starts) if begin <= start), default=0)
-    first, counted = 0, 0
+    first, counted, before = 0, 0, ""
     for match in [*_SENTENCE_END.finditer(plain), None]:
         piece = plain[first : match.start() if match else len(plain)]
         if counted <= number < counted + piece.count(_PLACE):
             rest = plain[match.end() :] if match else ""
-            return piece + _told_behind(rest), number - counted
+            behind = _SENTENCE_END.split(rest, maxsplit=1)[0]
+            return piece + _told_behind(behind), number - counted, (before, behind)
         counted += piece.count(_PLACE)
-        first = match.end() if match else first
-    return plain, number
+        first, before = match.end() if match else first, piece
+    return plain, number, ("", "")
 
 
 def _places(text: str, start: int) -> list[tuple[int, int]]:
@@ -150,32 +188,51 @@ def _places(text: str, start: int) -> list[tuple[int, int]]:
     return places
 
 
-def _told_behind(rest: str) -> str:
+def _told_behind(following: str) -> str:
     """The next sentence, when it tells of the account before it: "This account is closed."."""
-    following = _SENTENCE_END.split(rest, maxsplit=1)[0]
     points = _WORDS["points-back"].match(following.lstrip())
     own = _PLACE in following or not _WORDS["account"].search(following[:_SHORT])
     return f"; {following}" if points and not own else ""
 
 
-def _replacement(sentence: str, number: int, issued: str | None) -> Use | None:
-    """What is said where one account comes in the place of another; None where none does."""
+def _replacement(
+    sentence: str, number: int, beside: Iterable[str], issued: str | None
+) -> Use | None:
+    """What is said where one account comes in the place of another; None where none does.
+
+    Args:
+        beside: the sentences before and behind it, which may say when.
+    """
     parts = sentence.split(_PLACE)
     for first, (before, between) in enumerate(pairwise(parts[:-1])):
         older = _older(before, between)
         if older is None or number - first not in (0, 1):
             continue
-        if _later(sentence, issued):
+        announced = _is_announced(before, between) and not _has_come((sentence, *beside), issued)
+        if announced or _later(sentence, issued):
             return Use.DOUBTED
         return Use.ENDED if number - first == older else Use.REQUESTED
     return None
+
+
+def _is_announced(before: str, between: str) -> bool:
+    """Whether one account only becomes the other: "… wordt …", "wijzigt van … in …"."""
+    joint = between.strip(_MARKS)
+    becomes = _WORDS["becomes"].match(joint) and not _WORDS["succeeded"].match(joint)
+    return bool(becomes or _WORDS["changing"].search(before + between))
+
+
+def _has_come(sentences: Iterable[str], issued: str | None) -> bool:
+    """Whether all days that are named lie on or before that of the invoice."""
+    days = [date for sentence in sentences for _, _, date in dates_in(sentence)]
+    return bool(days) and issued is not None and max(days) <= issued
 
 
 def _older(before: str, between: str) -> int | None:
     """Which of two accounts (0 or 1) the other one replaces; None where neither does."""
     if _WORDS["instead"].search(between) or _WORDS["once"].search(between):
         return 1
-    moved = _moves(before, between) or _WORDS["becomes"].fullmatch(between.strip(" :,.–-"))
+    moved = _moves(before, between) or _WORDS["becomes"].fullmatch(between.strip(_MARKS))
     replaced = moved or _WORDS["succeeded"].search(between) or _WORDS["instead"].search(before)
     return 0 if replaced else None
 
@@ -189,7 +246,7 @@ def _moves(before: str, between: str) -> bool:
 
 
 def _clauses(sentence: str) -> list[Clause]:
-    plain = _ENCLOSED.sub(r" \1 ", sentence)
+    plain = _ENCLOSED.sub(r" \1 ", _NAMED_BEHIND.sub(r"\2 §", sentence))
     cuts = [
         match
         for match in _CLAUSE_END.finditer(plain)
@@ -217,17 +274,36 @@ def _use(clauses: Sequence[Clause], at: int, number: int, issued: str | None) ->
             return Use.REQUESTED
         if clause.before in _BOTH:
             return other
-    return max(held, *_behind(clauses, at, issued), *_before(clauses, at, held, issued), Use.UNSAID)
+    behind = max(_behind(clauses, at, issued), default=Use.UNSAID)
+    if held is Use.REQUESTED:
+        behind = _doubtful(behind)
+    elif held is Use.ENDED and clause.before in _BOTH and _names_another(clauses[at - 1], issued):
+        held = Use.DOUBTED
+    return max(held, behind, *_before(clauses, at, held, issued), Use.UNSAID)
+
+
+def _names_another(before: Clause, issued: str | None) -> bool:
+    """Whether an account is also for what is named before it: "voor declaraties en giften: …"."""
+    return not before.accounts and _said(before.text, issued) is Use.UNSAID
 
 
 def _of_several(clause: Clause, number: int, held: Use, issued: str | None) -> Use:
     """What the words right before one of several accounts call it: "Oud: … Nieuw: …"; without, what
-    the clause says is a doubt about each.
+    else the clause says is a doubt about each.
     """
-    own = clause.text.split(_PLACE)[clause.accounts.index(number)] + _PLACE
-    if (_FORMER.search(own) or _RENEWED.search(own)) and (named := _said(own, issued)):
+    *before, behind = (f"{text}{_PLACE}" for text in clause.text.split(_PLACE))
+    own = before[clause.accounts.index(number)]
+    if _is_named(own) and (named := _said(own, issued)):
         return named
+    unnamed = [text for text in before if not _is_named(text)]
+    if 0 < len(unnamed) < len(before):
+        held = _said(" ".join((*unnamed, behind.removesuffix(_PLACE))), issued)
     return Use.DOUBTED if held > Use.REQUESTED else Use.UNSAID
+
+
+def _is_named(text: str) -> bool:
+    """Whether the words before an account say what it is."""
+    return any(words.search(text) for words in (_FORMER, _RENEWED, _ENDED_BEFORE))
 
 
 def _around(clause: Clause) -> str:
@@ -253,6 +329,8 @@ def _before(clauses: Sequence[Clause], at: int, held: Use, issued: str | None) -
     for i in range(at - 1, -1, -1):
         if clauses[i].accounts:
             return
+        if clauses[i].before == "(" and i and clauses[i - 1].accounts:
+            return  # of that one
         said = _said(clauses[i].text, issued)
         if held is Use.REQUESTED and said in (Use.DENIED, Use.ENDED):
             continue  # "our old account is closed, pay to …"
@@ -274,21 +352,26 @@ def _doubtful(said: Use) -> Use:
 
 
 def _said(text: str, issued: str | None) -> Use:
-    """What one clause says of its account."""
-    plain = _WORDS["harmless"].sub(" ", text)
+    """What one clause says of its account; certain that it is not the one only where that is said of
+    the account itself, and the clause does not ask to pay to it.
+    """
+    plain = _SET_OFF.sub(" ", _WORDS["harmless"].sub(" ", text))
     denied, later = _WORDS["denial"].search(plain), _later(text, issued)
     if denied and _BUT.search(plain):
         return Use.REQUESTED
-    gone = any(words.search(plain) for words in (_FORMER, _WORDS["once"], _WORDS["elsewhere"]))
+    asks = _asks(plain)
+    gone = any(words.search(plain) for words in (_FORMER, _WORDS["once"], _ELSEWHERE))
+    hint = _PLACE in plain and (_WORDS["ended"].search(plain) or _WORDS["elsewhere"].search(plain))
     for says, unsure, use in (
-        (gone, later, Use.ENDED),
-        (_WORDS["ended"].search(plain), denied or later, Use.ENDED),
+        (gone, later or (asks and not denied), Use.ENDED),
+        (_ENDED.search(plain), denied or later or asks, Use.ENDED),
         (denied, later or not _DENIED.search(plain), Use.DENIED),
         (_until(plain), later or not any(dates_in(text)), Use.ENDED),
         (_WORDS["factoring"].search(plain), False, Use.FACTORING),
         (_WORDS["only-for"].search(plain), True, Use.DOUBTED),
         (_RENEWED.search(plain), later, Use.REQUESTED),
-        (_asks(plain), False, Use.REQUESTED),
+        (asks, False, Use.REQUESTED),
+        (hint, True, Use.DOUBTED),
     ):
         if says:
             return Use.DOUBTED if unsure else use

@@ -267,7 +267,8 @@ def _city_in_next(index: LabelIndex, cell: Cell, reach: float = math.inf) -> _Ci
         if first is not None and first.start == 0:
             text = other.text[first.end :] if first.label is Label.CITY else ""
         if city := _city(text):
-            return city, (other, 0, len(other.text))
+            rest = _rest_of_city(index, other, city) if text.endswith(city) else None
+            return f"{city} {rest}" if rest else city, (other, 0, len(other.text))
     return None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from intake.document.extract.announcements import NO_VALUE, announces_unread, plain
 from intake.document.extract.candidates import Candidate, choose
@@ -112,7 +114,14 @@ _OF_ANOTHER = re.compile(
 
 
 def _is_of_another(cell: Cell, start: int) -> bool:
-    return _OF_ANOTHER.search(cell.text, 0, start) is not None
+    return _other_before(cell.text) <= start
+
+
+@lru_cache(maxsize=512)
+def _other_before(text: str) -> float:
+    """Where the first words end that tell of another; infinite where none do."""
+    found = _OF_ANOTHER.search(text)
+    return found.end() if found else math.inf
 
 
 def _kvk_at(slot: Slot) -> tuple[int, int, str] | None:

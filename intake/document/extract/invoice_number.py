@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from intake.document.extract.announcements import announces_unread, of_lines
 from intake.document.extract.candidates import Candidate, choose
@@ -32,7 +33,9 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(r"[A-Za-z]{1,6}[.:]?$|[A-Z][A-Za-z]{0,9}$|#$")
-_CONNECTED = re.compile(r"^(?:[-/–.]?\d[\w./-]*|[-/–])$")
+_CONNECTED = re.compile(r"^(?:[-/–.]?\d[\w./-]*|[-/–]{1,2})$")
+_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])/20\d\d")
+"""A month, which may be that of the care: "10/2026"."""
 
 _PLAIN = (
     "nummer",
@@ -98,10 +101,11 @@ def _rivals(numbers: Sequence[Candidate[str]], chosen: str) -> tuple[Found[str],
     outweighs them: of two such numbers a person says which one is meant.
     """
     own = squeeze(chosen)
+    words = _AT_LABEL if _MONTH.fullmatch(chosen) else _OF_INVOICE
     found: dict[str, Found[str]] = {}
     for candidate in numbers:
         word, gained = candidate.score.gains[0]
-        if word in _OF_INVOICE and candidate.score.weight >= InvoiceNumber.RIVAL * gained:
+        if word in words and candidate.score.weight >= InvoiceNumber.RIVAL * gained:
             found.setdefault(squeeze(candidate.value), candidate.found())
     return tuple(other for folded, other in found.items() if not _are_one(own, folded))
 
@@ -284,12 +288,12 @@ def _is_of_corrected(pages: PageIndex, index: LabelIndex, caption: Caption) -> b
     if caption.start:
         return _CORRECTED.search(caption.cell.text[: caption.start]) is not None
     left, top, _, bottom = caption.box
+    cells = (each.sheet.cells for each in pages.indexes if each.sheet.number == index.sheet.number)
     return any(
-        other.sheet.number == index.sheet.number
-        and abs(cell.box[0] - left) < 3
+        abs(cell.box[0] - left) < 3
         and -3 < top - cell.box[3] < bottom - top
         and _CORRECTED.search(cell.text)
-        for other, cell in pages.cells
+        for cell in chain.from_iterable(cells)
     )
 
 
@@ -507,6 +511,8 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     """The reference that a place begins with: (text, start, end, whether it is a date too)."""
     lead = _LEAD.match(slot.text)
     start = lead.end() if lead else 0
+    if _PERIOD.match(slot.text, start):
+        return None
     text, dated = _before_date(slot.text, start)
     begun = _BEGUN.fullmatch(slot.text.strip())
     taken = [begun[1]] if begun else _taken(text[start:].split())
@@ -548,7 +554,8 @@ def _before_date(text: str, start: int) -> tuple[str, bool]:
     """The text up to a date behind the number, and whether the number itself is a date."""
     dated = False
     for d_start, d_end, _ in dates_in(text):
-        if not text[start:d_start].strip() and _GOES_ON_AS_NUMBER.match(text, d_end):
+        if not text[start:d_start].strip() and (goes_on := _GOES_ON.match(text, d_end)):
+            dated = dated or goes_on[1] is None
             continue
         if d_start <= start + 1 and not text[d_end : d_end + 1].strip("., )"):
             dated = dated or not text[start:d_start].strip()
@@ -559,8 +566,15 @@ def _before_date(text: str, start: int) -> tuple[str, bool]:
     return text, dated
 
 
-_GOES_ON_AS_NUMBER = re.compile(r"[-/.]\w")
-"""Behind the form of a date it makes a number of both: "2026-11-13-001"."""
+_GOES_ON = re.compile(r"[-/.](?:(\d)|\w)")
+"""Behind the form of a date, digits make a number of both: "2026-11-13-001"; a word does not:
+"13-11-2026/Almere"."""
+
+
+_DAY = r"(?:\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}-\d\d-\d\d)"
+_PERIOD = re.compile(
+    rf"\W*{_DAY}\s?(?:[-–—/]|t/?m|tot(?: en met)?|until|to|through|bis|au)\s?{_DAY}(?!\w)"
+)
 
 
 def _taken(words: list[str]) -> list[str]:
@@ -599,7 +613,7 @@ def _is_prefix(bare: str, words: list[str]) -> bool:
 
 
 def _goes_on(taken: list[str], bare: str, count: int) -> bool:
-    connected = _CONNECTED.match(bare) is not None
+    connected = _CONNECTED.match(bare) is not None and _MONTH.fullmatch(bare) is None
     return connected and (count <= 5 or taken[-1][-1:] in "-/–")
 
 

@@ -67,17 +67,32 @@ def _sorted(
             fax.append(found)
         elif not (valid or labelled):
             loose.append(found)
-        elif (labelled or not _repeats(pages, index, found, phone)) and not _in_date(found):
+        elif _in_date(found, labelled):
+            continue
+        elif labelled or not _repeats(pages, index, found, phone):
             phone.append(found)
     phone += _announced(pages)
     return [c for c in phone if not _is_cut(c, phone)], fax, loose
 
 
-def _in_date(found: Candidate[str]) -> bool:
-    """Whether it is a date, or a period in brackets."""
-    return any(
-        start < found.end and found.start < end for start, end, _ in dates_in(found.cell.text)
-    )
+def _in_date(found: Candidate[str], labelled: bool) -> bool:
+    """Whether it is a date, or a period in brackets; not a mobile number whose other digits read as
+    one: "06 12 11 2026".
+    """
+    text = found.cell.text
+    for start, end, _ in dates_in(text):
+        if start < found.end and found.start < end:
+            begun = digits_of(text[found.start : start])
+            spelled = (
+                labelled or text[found.start] == "+" or text[start:end].replace(" ", "").isdigit()
+            )
+            if begun not in _MOBILE or not spelled:
+                return True
+    return False
+
+
+_MOBILE = ("06", "316", "00316", "3106")
+"""Digits that a mobile number begins with; eight follow."""
 
 
 def _repeats(

@@ -10,7 +10,7 @@ from itertools import combinations
 from intake.document.extract.amount_labels import TOTALS
 from intake.document.extract.money import NEAR, Money, explained
 from intake.document.extract.money_rows import Sum
-from intake.document.extract.money_tables import ROUNDED, MoneyTable, multiplies_to, numbers_before
+from intake.document.extract.money_tables import ROUNDED, MoneyTable, numbers_before
 from intake.document.layout.cells import Cell
 from intake.document.layout.label_matcher import heads_table, labels_in
 from intake.document.layout.label_words import Label
@@ -39,24 +39,69 @@ def unlabelled(total: Sum, money: Money) -> tuple[Found[Decimal], ...]:
 
 
 def is_left_open(total: Sum, money: Money) -> bool:
-    """Whether a word for the total has no amount, and what was read on its page instead is the price
-    in a line: nothing calls it the total, and it is not what the numbers before it give.
+    """Whether what was read instead of a total is the price or the amount in a line, where a word for
+    the total or a discount has no amount, or another line has none: nothing calls it the total.
     """
-    if total.label in TOTALS or multiplies_to(total) or not numbers_before(total):
+    if total.is_total or not numbers_before(total):
         return False
+    return _names_open_total(total, money) or _has_open_line(total, money)
+
+
+def _names_open_total(total: Sum, money: Money) -> bool:
     printed = {row.number for row in money.rows if row.sums and row.sheet is total.sheet}
     return any(
-        label in (Label.GROSS, Label.TOTAL) and start == 0
+        label in _OPEN and start == 0 and not _is_sentence(row, end)
         for number, row in enumerate(total.sheet.rows)
-        if number not in printed and not _is_heading(row)
-        for label, _, start, _ in labels_in(row[0].text)
+        if number not in printed and not _is_heading(row, number > total.cell.row)
+        for label, _, start, end in labels_in(row[0].text)
     )
 
 
-def _is_heading(row: Sequence[Cell]) -> bool:
-    """True for words over the lines; a word for the total beside a lone "€" is none."""
+_OPEN = (Label.GROSS, Label.TOTAL, Label.DISCOUNT)
+
+
+def _is_sentence(row: Sequence[Cell], end: int) -> bool:
+    """Whether a label begins a sentence: "Te betalen binnen 30 dagen na de datum van …"."""
+    return len(row) == 1 and len(row[0].text[end:].split()) > _MOST_WORDS
+
+
+_MOST_WORDS = 6
+
+
+def _has_open_line(total: Sum, money: Money) -> bool:
+    """Whether a line beside that of the total has no amount that can be read."""
+    tables = [t for t in money.tables if any(total in line.sums for line in t.lines)]
+    if any(not table.whole for table in tables):
+        return True
+    under = total.cell
+    for row in total.sheet.rows[total.cell.row + 1 :] if tables else ():
+        if row[0].box[1] - under.box[3] > _NEXT * under.height:
+            return False
+        under = row[0]
+        if any(_has_no_digit(cell) and _is_under(cell, total.cell) for cell in row[1:]):
+            return True
+    return False
+
+
+_NEXT = 1.5
+"""Heights between lines that belong together."""
+
+
+def _has_no_digit(cell: Cell) -> bool:
+    return not any(map(str.isdigit, cell.text))
+
+
+def _is_under(cell: Cell, head: Cell) -> bool:
+    left, _, right, _ = cell.box
+    return left < head.box[2] and right > head.box[0]
+
+
+def _is_heading(row: Sequence[Cell], under: bool) -> bool:
+    """True for words over the lines; a word for the total beside a lone "€" is none, nor is "Totaal"
+    beside "zie bijlage" under them.
+    """
     worded = [cell for cell in row if any(map(str.isalpha, cell.text))]
-    return len(worded) > 1 and heads_table(list(row))
+    return len(worded) > (2 if under else 1) and heads_table(list(row))
 
 
 def unprinted(total: Sum, money: Money) -> tuple[Found[Decimal], ...]:

@@ -39,7 +39,7 @@ from intake.document.layout.cells import evidence
 from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, Score, score
-from intake.model.invoice import Evidence, Field, Found, VatLine
+from intake.model.invoice import LEFT_TO_PAY, Evidence, Field, Found, VatLine
 
 _CENT = Decimal("0.01")
 _ZERO = Decimal("0.00")
@@ -229,8 +229,11 @@ def _untaxed(money: Money) -> Totals:
     if best is None or _weight(best, "total") < ExemptAmount.LEAST:
         best = _largest_last(money.sums)
     if best is None and money.lines:
-        added = Field.of(max(money.lines, key=abs), None, "som van de regels")
-        return Totals(added, Field.absent(), Field.unreadable(), Field.absent(), (), ())
+        whole = max(money.lines, key=abs)
+        left = tuple(Found(s.value, s.evidence(), LEFT_TO_PAY) for s in money.open)
+        added = Field.of(whole, None, "som van de regels", left)
+        gross = added if left else Field[Decimal].unreadable()
+        return Totals(added, Field.absent(), gross, Field.absent(), (), ())
     if best is None:
         return Totals(Field.absent(), Field.absent(), Field.absent(), Field.absent(), (), ())
     steps = explained(best.value, best, money)
