@@ -195,7 +195,7 @@ def test_server_that_gives_the_beginning_again(server: tuple[type[_Server], Sett
 
     kind.piece = piece  # type: ignore[method-assign]
     store, ledger = Store(), MemoryLedger()
-    for _ in range(imap.TRIES):
+    for _ in range(taking_in.TRIES):
         assert store.mails == []
         one_pass(chosen, store, ledger)
 

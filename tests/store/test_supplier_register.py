@@ -99,14 +99,13 @@ def test_an_invoice_that_shows_a_client_teaches_nothing(store: Store) -> None:
         {"supplier_name": Field.of(f"Praktijk Q {things.BSN}")},
     ],
 )
-def test_what_tells_of_a_client_stands_in_no_register_and_no_chain(
+def test_what_tells_of_a_client_is_not_learned(
     store: Store, changes: dict[str, Any]
 ) -> None:
     """It would stand there for ever: no decision that is taken back takes it out."""
     accepted(store, **changes)
 
     assert supplier_register.find(store, "almere", KVK) is None
-    assert audit.readings(store, "") == ()
 
 
 def test_invoices_accepted_before_there_was_a_register_are_taken_up(store: Store) -> None:
