@@ -99,9 +99,7 @@ def test_an_invoice_that_shows_a_client_teaches_nothing(store: Store) -> None:
         {"supplier_name": Field.of(f"Praktijk Q {things.BSN}")},
     ],
 )
-def test_what_tells_of_a_client_is_not_learned(
-    store: Store, changes: dict[str, Any]
-) -> None:
+def test_what_tells_of_a_client_is_not_learned(store: Store, changes: dict[str, Any]) -> None:
     """It would stand there for ever: no decision that is taken back takes it out."""
     accepted(store, **changes)
 
