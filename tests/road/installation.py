@@ -122,7 +122,7 @@ class Installation:
     def stop(self) -> None:
         self._halt.set()
         for store, served in self._served:
-            served.result(40)
+            served.result(120)
             store.close()
         self._served.clear()
         self._halt = threading.Event()
@@ -174,12 +174,12 @@ def installed(home: Path, **environment: str) -> Iterator[Installation]:
         installation.store.close()
 
 
-def wait_for_death(process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def wait_for_death(process: subprocess.Popen[bytes], seconds: float = 90) -> None:
     """By SIGKILL, as the failpoint does it."""
     assert process.wait(seconds) == -signal.SIGKILL
 
 
-def eventually(condition: Callable[[], bool], what: str, seconds: float = 40) -> None:
+def eventually(condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"not within {seconds} seconds: {what}"
