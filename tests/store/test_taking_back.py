@@ -539,14 +539,37 @@ _STEPS = (
 )  # fmt: skip
 
 
+_STEPS_OF_PERSONS = tuple(step for step in _STEPS if step != "judge")
+
+
+def _drawn(steps: tuple[str, ...]) -> st.SearchStrategy[list[tuple[str, int]]]:
+    return st.lists(st.tuples(st.sampled_from(steps), st.integers(0, 5)), max_size=14)
+
+
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(steps=st.lists(st.tuples(st.sampled_from(_STEPS), st.integers(0, 5)), max_size=14))
+@given(steps=_drawn(_STEPS_OF_PERSONS))
 def test_whatever_is_done_each_invoice_leaves_once_as_accepted_or_is_told_once(
     store: Store, steps: list[tuple[str, int]]
 ) -> None:
-    """Paid twice, paid without a yes, paid for what a later reading says, or refused and never told."""
+    """Paid twice, paid without a yes, or refused and never told."""
+    _all_hold(store, steps)
+
+
+@pytest.mark.long
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=_drawn(_STEPS))
+def test_so_it_is_when_files_are_read_in_another_way_later(
+    store: Store, steps: list[tuple[str, int]]
+) -> None:
+    """Paid for what a later reading says, or a refusal that leaves for what is read no more."""
+    _all_hold(store, steps)
+
+
+def _all_hold(store: Store, steps: list[tuple[str, int]]) -> None:
     batches.make(store, "almere", "els")  # what an earlier example left
     town = Town(store, max((line.number for line in batches.listed(store)), default=0))
 
