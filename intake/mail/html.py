@@ -7,10 +7,10 @@ from __future__ import annotations
 import html
 import re
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})?[^<>]*>")
+_TAG = re.compile(r"<(?!<)(/?)([a-zA-Z][a-zA-Z0-9]{0,20})?[^<>]*>")
 _TARGET = re.compile(r"href\s*=\s*[\"']?(https?://[^\s\"'<>]{1,2000})", re.IGNORECASE)
 _SILENT = re.compile(
-    r"<(script|style|title)(?![a-z0-9])[^<>]*(?<!/)>(?:.*?</\1(?![a-z0-9])[^<>]*>|.*)",
+    r"<(?=[st])(script|style|title)(?![a-z0-9])[^<>]*(?<!/)>(?:.*?</\1(?![a-z0-9])[^<>]*>|.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _BREAKS = (
