@@ -281,8 +281,9 @@ class _Walk:
             self.nested(block.data, block.name, inside.child(number))
 
     def _body(self, leaf: _Leaf, kind: PartKind) -> None:
-        text = _LINE_END.sub("\n", headers.charset_text(leaf.data[: 4 * MAX_TEXT], leaf.charset))
-        text = text.replace("\0", " ")
+        text = headers.charset_text(leaf.data[: 4 * MAX_TEXT], leaf.charset).replace("\0", " ")
+        if "\r" in text:
+            text = _LINE_END.sub("\n", text)
         if leaf.declared == "text/html" or kind is PartKind.HTML:
             self.html.append(html_text(text))
             if "<table" in text.lower():
