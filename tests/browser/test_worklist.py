@@ -49,6 +49,7 @@ def test_spotless_invoices_take_a_key_and_a_bit_each(
     expect(pictures).to_have_count(40)
     expect(pictures.first).to_have_js_property("complete", True)
     assert pictures.first.evaluate("image => image.naturalWidth") > 50
+    page.wait_for_load_state("networkidle")  # what has left the lane has no picture any more
     page.keyboard.press("a")
 
     accepted = page.locator(".notice.good", has_text="10 facturen staan bij")
@@ -72,6 +73,7 @@ def test_the_fast_lane_by_mouse_accepts_what_is_ticked(
     page.get_by_role("link", name="Snelle rij 3").click()
     page.get_by_role("link", name="Naar de snelle rij").click()
     page.get_by_label("Klopt").nth(1).check()
+    page.wait_for_load_state("networkidle")  # what has left the lane has no picture any more
     page.get_by_role("button", name="Akkoord met wat is afgevinkt").click()
 
     expect(page.locator(".notice.good")).to_contain_text("1 factuur staat bij")
