@@ -221,7 +221,9 @@ _CODES = ("creditor_number", "cost_centre", "cost_type", "task_field", "vat_code
 
 
 @pytest.mark.parametrize("field", [*_CODES, "domains"])
-@pytest.mark.parametrize("typed", [things.BSN, f"{things.BSN[:4]}.{things.BSN[4:6]}.{things.BSN[6:]}"])
+@pytest.mark.parametrize(
+    "typed", [things.BSN, f"{things.BSN[:4]}.{things.BSN[4:6]}.{things.BSN[6:]}"]
+)
 def test_no_code_of_a_supplier_holds_what_could_be_a_bsn(
     clerk: Clerk, store: Store, field: str, typed: str
 ) -> None:
