@@ -11,15 +11,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
-import jinja2
 import typer
 
 from intake import profile
 from intake.commands.output import complain, progress, read_file, say
 from intake.errors import ConfigurationError
 from intake.model.basics import AMSTERDAM, local_date
-from intake.profile import Profile, RecordKind, Retention, templates_folder
+from intake.profile import Profile, RecordKind, Retention
 from intake.settings import Settings, load
+from intake.stages import texts
 from intake.store import Store, legal_holds, open_store, retention
 from intake.store.reference import read_reference
 from intake.store.retention import Approval, Destroyed, Item
@@ -210,17 +210,12 @@ def _print_declaration(store: Store, municipality: Profile, done: Destroyed) -> 
 
 
 def _paper(template: str, municipality: Profile, items: Sequence[Item], **values: object) -> str:
-    folders = [templates_folder() / municipality.name, templates_folder() / "_default"]
-    environment = jinja2.Environment(  # noqa: S701 plain text
-        loader=jinja2.FileSystemLoader(folders),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     groups = _groups(municipality.retention, items)
-    return environment.get_template(f"{template}.txt").render(
+    text = texts.of(municipality.name).get_template(f"{template}.txt")
+    paper = text.render(
         municipality=municipality.municipality, groups=groups, total=len(items), **values
     )
+    return paper.removesuffix("\n")
 
 
 def _groups(rules: Sequence[Retention], items: Sequence[Item]) -> list[_Group]:

@@ -51,6 +51,7 @@ FAULTS: Mapping[str, str] = {
     "amount": "plafond is no amount above zero such as 1.234,56",
     "approved-on": "who approved an account needs the day, in the column goedgekeurd-op",
     "bsn": "a text holds what could be a BSN",
+    "bsn-code": "a number could be a BSN: it has 8 or 9 digits and passes the 11-test",
     "columns": "it has other columns than the first row",
     "day": "a day is written as 31-12-2026 or 2026-12-31",
     "domain": "waarde is no mail domain",
@@ -256,7 +257,7 @@ def _details(supplier: Registered, row: Mapping[str, str]) -> Registered:
         street=values.line(row["straat"]),
         postcode=values.line(row["postcode"]).replace(" ", "").upper(),
         city=values.line(row["plaats"]),
-        creditor_number=values.code(row["crediteurnummer"]),
+        creditor_number=values.creditor_number(row["crediteurnummer"], supplier.kvk),
         notes=values.note(row["notities"]),
         **codes,
     )

@@ -7,17 +7,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-
-import jinja2
 
 from intake.checks import registry
 from intake.checks.secure_attachment import accepted_formats
 from intake.checks.support.requirement import finding
 from intake.model.finding import Severity
 from intake.papers import care_sheet, demands, keys
-from intake.profile import Profile, default_texts, templates_folder
+from intake.profile import Profile, default_texts
+from intake.stages import texts
 from intake.stages.reply import tone
 
 
@@ -76,18 +74,5 @@ _ORDER = {Severity.REJECT: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 
 
 def _rendered(name: str, own: Profile, **values: Any) -> str:
-    text = _templates(own.name).get_template(name).render(own=own, toon=tone(own), **values)
+    text = texts.of(own.name, "papers").get_template(name).render(own=own, toon=tone(own), **values)
     return _BLANK.sub("\n\n", text).strip() + "\n"
-
-
-@cache
-def _templates(municipality: str) -> jinja2.Environment:
-    folders = [templates_folder() / name / "papers" for name in (municipality, "_default")]
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=jinja2.select_autoescape(default=False),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -13,9 +13,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-
-import jinja2
+from functools import cached_property
 
 from intake.checks import anonymity
 from intake.checks import registry as checks
@@ -27,7 +25,8 @@ from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Mail, Reply, ReplyKind, Sender
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
-from intake.profile import Profile, default_texts, templates_folder
+from intake.profile import Profile, default_texts
+from intake.stages import texts
 from intake.stages.reasons import sentence
 from intake.text import folding
 from intake.text.bsn import passes_eleven_test
@@ -270,7 +269,7 @@ def addressed(mail: Mail, sender: Sender) -> Reply | None:
 def _written(
     empty: Reply, template: str, words: Mapping[str, object], subject: str, profile: Profile
 ) -> Reply:
-    text = _templates(profile.name).get_template(f"{template}.txt").render(words)
+    text = texts.of(profile.name).get_template(f"{template}.txt").render(words)
     return replace(empty, subject=subject, text=_wrapped(text))
 
 
@@ -799,17 +798,3 @@ def _phrases(table: str) -> Mapping[str, str]:
     """The words of a language, ``nl`` or ``en``, or those of the subject."""
     found: Mapping[str, str] = default_texts("phrases")[table]
     return found
-
-
-@lru_cache
-def _templates(profile_name: str) -> jinja2.Environment:
-    """The municipality's own texts first, then the common ones. Plain text: nothing is escaped."""
-    folders = [templates_folder() / profile_name, templates_folder() / "_default"]
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
-        autoescape=jinja2.select_autoescape(default=False),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,13 +22,16 @@ from stdnum import iban
 from intake import profile
 from intake.errors import CannotOpen
 from intake.model.basics import local_date
+from intake.model.care import CareLine
 from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
 from intake.store import Store, sealed
+from intake.store.crypto.vault import DataKey
 from intake.store.journal import find
-from intake.store.records import ENVELOPES, VERDICTS
+from intake.store.records import CARES, ENVELOPES, VERDICTS
 from intake.store.tables import InvoiceRow, InvoiceState
 from intake.text.masking import masked
+from intake.text.named_client import names_client
 
 _LONGEST = 200
 """Characters of a name or number; an index holds no long ones."""
@@ -64,7 +67,9 @@ class Arrival:
         return cls(own.name, mailbox, received, due)
 
 
-def columns(invoice: Invoice, arrival: Arrival, accepted: bool | None = None) -> Columns:
+def columns(
+    invoice: Invoice, arrival: Arrival, accepted: bool | None = None, care: Iterable[CareLine] = ()
+) -> Columns:
     """The columns of ``InvoiceRow`` that can be filtered, sorted and exported.
 
     Args:
@@ -72,9 +77,12 @@ def columns(invoice: Invoice, arrival: Arrival, accepted: bool | None = None) ->
             when one of them could be a client's. After that only what could be a BSN stays out. When
             it was accepted and shows no client, a number or amount of that kind is the supplier's
             own; free text with one stays out all the same.
+        care: of its mail; a number that names a client of it could be a client's too.
     """
     facts = _facts(invoice)
     doubtful = {name for name, value in facts.items() if could_be_client(name, value)}
+    if names_client(str(facts["number"] or ""), care):
+        doubtful.add("number")
     shows_client = bool(invoice.sightings)
     if accepted is None and (doubtful or shows_client):
         doubtful = set(facts)
@@ -89,6 +97,13 @@ def columns(invoice: Invoice, arrival: Arrival, accepted: bool | None = None) ->
         "facts_sealed": doubtful == set(facts),
         **{name: None if name in doubtful else _short(value) for name, value in facts.items()},
     }
+
+
+def care_of(session: Session, key: DataKey) -> tuple[CareLine, ...]:
+    """The care lines of a mail, as they are kept; none when they do not open (any more)."""
+    with suppress(CannotOpen):
+        return sealed.record(session, key, CARES, sealed.CARE) or ()
+    return ()
 
 
 def fill(store: Store) -> None:
@@ -119,10 +134,11 @@ def _fill(store: Store, session: Session, reference: str) -> None:
     verdict = sealed.record(session, key, VERDICTS, sealed.VERDICT)
     arrival = Arrival.of(store, ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope)))
     read = {each.path: each.invoice for each in verdict.invoices} if verdict else {}
+    care = care_of(session, key)
     for row in session.exec(select(InvoiceRow).where(col(InvoiceRow.reference) == reference)):
         if row.path in read:
             accepted = row.state == InvoiceState.ACCEPTED if row.decided_by else None
-            for name, value in columns(read[row.path], arrival, accepted).items():
+            for name, value in columns(read[row.path], arrival, accepted, care).items():
                 setattr(row, name, value)
 
 

@@ -16,7 +16,7 @@ from intake.model.mail import ReplyKind
 from intake.model.verdict import ReadInvoice, Verdict
 from intake.stages.corrections import corrected, written
 from intake.store import Store, cases, invoices, notify, outbox, sealed
-from intake.store.business_facts import Columns
+from intake.store.business_facts import Columns, care_of
 from intake.store.cases import Standing
 from intake.store.decision import CARDS, SUMMARIES, card, terms
 from intake.store.journal import find
@@ -180,7 +180,9 @@ def _rewrite(store: Store, session: Session, case: Standing, read: ReadInvoice) 
     plans = invoices.plans(session, case.mail.reference)
     waits = invoice.state is InvoiceState.WAITING
     state = invoice.state if waits else InvoiceState.TO_DECIDE
-    made: list[Columns] = invoices.rows(store, case.mail.reference, envelope, [(read, state)])
+    made: list[Columns] = invoices.rows(
+        store, case.mail.reference, envelope, [(read, state)], care=care_of(session, case.key)
+    )
     invoices.remove(session, case.mail.reference, [read.path])
     invoices.keep(session, invoices.as_planned(made, plans))
 

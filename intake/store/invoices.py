@@ -14,12 +14,13 @@ from sqlalchemy import delete, exists, insert, select, update
 from sqlmodel import Session, col
 
 from intake.errors import CannotOpen, Conflict
+from intake.model.care import CareLine
 from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
 from intake.stages.decide import identity_of
 from intake.store import Store, faults
-from intake.store.business_facts import Arrival, Columns, columns
+from intake.store.business_facts import Arrival, Columns, care_of, columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import history_of, history_within, invoice_hashes
 from intake.store.tables import CaseState, InvoiceRow, InvoiceState, MailRow
@@ -140,11 +141,13 @@ def rows(
     envelope: Envelope,
     states: Iterable[tuple[ReadInvoice, InvoiceState]],
     decided: Columns | None = None,
+    care: Sequence[CareLine] = (),
 ) -> list[Columns]:
     """A row for every invoice that is this mail's own: not for one that was in hand already.
 
     Args:
         decided: the columns that say which person decided.
+        care: the care lines of the mail.
     """
     arrival = Arrival.of(store, envelope)
     by_rules = dict.fromkeys(BY_PERSONS) | {"asks_second": False, "asks_content": False}
@@ -157,7 +160,7 @@ def rows(
             "settled_after": since_receipt if state in _SETTLES else None,
             **(decided or by_rules),
             **invoice_hashes(store, read.invoice),
-            **columns(read.invoice, arrival, state in APPROVED if decided else None),
+            **columns(read.invoice, arrival, state in APPROVED if decided else None, care),
         }
         for read, state in states
         if state is not InvoiceState.IGNORED
@@ -256,7 +259,7 @@ def decide(
     Their rows are written anew: who judges the same number at this moment sees the new ids, and
     judges once more.
     """
-    now = store.clock()
+    now, care = store.clock(), care_of(session, key)
     planned = plans(session, key.reference)
     remove(session, key.reference, [read.path for read, _ in chosen])
     for read, ruling in chosen:
@@ -276,7 +279,8 @@ def decide(
             "assigned_to": assigned_to,
             "later_until": later_until,
         }
-        keep(session, rows(store, key.reference, envelope, [(read, ruling.state)], by_person))
+        standing = [(read, ruling.state)]
+        keep(session, rows(store, key.reference, envelope, standing, by_person, care))
 
 
 def undecide(
@@ -290,7 +294,9 @@ def undecide(
     persons had planned."""
     planned = plans(session, key.reference)
     remove(session, key.reference, [read.path for read, _ in judgements])
-    keep(session, as_planned(rows(store, key.reference, envelope, judgements), planned))
+    care = care_of(session, key)
+    made = rows(store, key.reference, envelope, judgements, care=care)
+    keep(session, as_planned(made, planned))
 
 
 def of_case(session: Session, key: DataKey, verdict: Verdict | None) -> tuple[CaseInvoice, ...]:

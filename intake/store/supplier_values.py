@@ -18,7 +18,9 @@ from stdnum.exceptions import ValidationError
 from intake.errors import IntakeError
 from intake.model.supplier import AgreementKind, ContractScope, Period
 from intake.store.business_facts import could_be_client, plain
-from intake.text.folding import compact
+from intake.text.bsn import passes_eleven_test
+from intake.text.client_data import signs
+from intake.text.folding import compact, digits_of
 
 LONGEST = 200
 LONGEST_NOTE = 2000
@@ -63,11 +65,30 @@ def lines(typed: str) -> tuple[str, ...]:
 
 
 def code(typed: str) -> str:
-    """A number that another system gave, such as the creditor number: its digits say nothing."""
+    """A number that another system gave, such as a cost centre: with letters its digits say nothing.
+
+    Raises:
+        SupplierFault: it is too long, or could be a BSN by itself.
+    """
     value = plain(typed) or ""
     if len(value) > LONGEST:
         raise SupplierFault("too-long")
+    if _could_be_bsn(value):
+        raise SupplierFault("bsn-code")
     return value
+
+
+def creditor_number(typed: str, kvk: str) -> str:
+    """As ``code``; the supplier's own KvK number, which one in eleven times passes too, is taken."""
+    value = plain(typed) or ""
+    return value if value and value == kvk else code(value)
+
+
+def _could_be_bsn(value: str) -> bool:
+    """A value without letters that is a BSN in any spacing, or one with a word for it."""
+    if any(map(str.isalpha, value)):
+        return any(sign.digits for sign in signs(value))
+    return passes_eleven_test(digits_of(value))
 
 
 def kvk(typed: str) -> str:
@@ -103,7 +124,7 @@ def domain(typed: str) -> str:
     value = typed.strip().lower().removeprefix("@")
     if not _DOMAIN.fullmatch(value):
         raise SupplierFault("domain")
-    return value
+    return line(value)
 
 
 def day(typed: str) -> dt.date | None:
@@ -155,7 +176,7 @@ def product(typed: str) -> str:
     value = compact(typed)
     if len(value) > 10:
         raise SupplierFault("product")
-    return value
+    return code(value)
 
 
 def member(kind: type[_E], typed: str) -> _E:

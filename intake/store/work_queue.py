@@ -226,7 +226,7 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
     declared = declared_care.hashed(store, declared_lines(decision, claim.decided))
     judged = invoices.judged(decision.verdict)
     by_rules = [(read, state) for read, state in judged if read.path not in claim.decided]
-    made = invoices.rows(store, claim.reference, claim.envelope, by_rules)
+    made = invoices.rows(store, claim.reference, claim.envelope, by_rules, care=decision.care_lines)
     read = (each.invoice.invoice_number.value for each in decision.verdict.invoices)
     numbers = {number_hashes(store, number)[0] for number in filter(None, read)}
     with store.write() as session, store.vault.one_look():

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from tests.commands.conftest import Intake
+from tests.store.things import BSN
 
 _HEADING = "soort;kvk-nummer;naam;crediteurnummer;bereik;van"
 _GOOD = f"{_HEADING}\nleverancier;01234567;De Vlinder;C-100\ncontract;01234567;;;regio;01-01-2026\n"
@@ -42,6 +43,19 @@ def test_nothing_is_half_imported(installed: Intake, tmp_path: Path) -> None:
     ended = installed("supplier", "import", str(tmp_path / "in.csv"))
     assert ended.code == 2
     assert "'kleur'" in ended.err
+
+
+def test_a_file_with_what_could_be_a_bsn_says_which_row(installed: Intake, tmp_path: Path) -> None:
+    """A client's number would stand in the register, and leave with each batch."""
+    rows = f"leverancier;01234567;De Vlinder;{BSN};;\nmaildomein;01234567;;;;\n"
+    (tmp_path / "in.csv").write_text(f"{_HEADING}\n{rows}")
+
+    ended = installed("supplier", "import", str(tmp_path / "in.csv"))
+
+    assert ended.code == 2
+    assert "row 2: a number could be a BSN" in ended.err
+    assert BSN not in ended.out + ended.err
+    assert installed("supplier", "list").out == ""
 
 
 def test_what_is_past_its_term_is_shown_before_it_goes(installed: Intake, tmp_path: Path) -> None:

@@ -217,6 +217,54 @@ def test_what_could_be_a_bsn_is_not_taken_nor_kept(clerk: Clerk, store: Store, f
     assert version(store, number) == 1
 
 
+_CODES = ("creditor_number", "cost_centre", "cost_type", "task_field", "vat_code", "order_number")
+
+
+@pytest.mark.parametrize("field", [*_CODES, "domains"])
+@pytest.mark.parametrize(
+    "typed", [things.BSN, f"{things.BSN[:4]}.{things.BSN[4:6]}.{things.BSN[6:]}"]
+)
+def test_no_code_of_a_supplier_holds_what_could_be_a_bsn(
+    clerk: Clerk, store: Store, field: str, typed: str
+) -> None:
+    """A client's number would stand in a plain column, and leave with each batch."""
+    number, page = own_page(store)
+    value = f"praktijk-{typed}.example" if field == "domains" else typed
+
+    answer = clerk.post(f"{page}/gegevens", version=1, **({"name": "De Vlinder"} | {field: value}))
+
+    assert answer.status_code == 400
+    assert "burgerservicenummer" in answer.text
+    assert version(store, number) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["C-100", "1234567", f"CR{things.BSN}", "123456789", "0099990019", "12345672"]
+)
+def test_an_ordinary_creditor_number_is_taken(clerk: Clerk, store: Store, typed: str) -> None:
+    """The finance package could not book the invoices of that supplier; a KvK number serves too."""
+    number, page = own_page(store)
+
+    details = {"name": "De Vlinder", "kvk": "12345672", "creditor_number": typed}
+    assert clerk.post(f"{page}/gegevens", version=1, **details).status_code == 303
+
+    assert known(store, number).creditor_number == typed
+
+
+def test_no_product_of_an_agreement_is_what_could_be_a_bsn(clerk: Clerk, store: Store) -> None:
+    """A client's number would stand in the register, beside the care that was agreed."""
+    number, page = own_page(store)
+
+    answer = clerk.post(
+        f"{page}/afspraak", kind="interventieteam", agreement="IT-12", first_day="01-01-2026",
+        product=things.BSN,
+    )  # fmt: skip
+
+    assert answer.status_code == 400
+    assert "burgerservicenummer" in answer.text
+    assert known(store, number).agreements == ()
+
+
 def test_the_list_is_searched_without_words_in_the_address(clerk: Clerk, store: Store) -> None:
     """What a clerk searches for would stand in the logs of the web server."""
     for number in range(53):

@@ -27,7 +27,7 @@ from intake.model.invoice import DocumentKind, Field, Invoice
 from intake.model.mail import Automation, Mail, Part, PartKind, Reply, ReplyKind, Road, Sender
 from intake.model.verdict import EarlierInvoice, History, MailOutcome, ReadInvoice, Verdict
 from intake.profile import Profile
-from intake.stages import answer, reply
+from intake.stages import answer, reply, texts
 from intake.text.masking import masked
 from tests.checks.examples import (
     ABSENT,
@@ -741,7 +741,7 @@ def test_a_municipality_may_bring_its_own_letter(
         "Dank voor {{ what }}, {{ reference }}.", encoding="utf-8"
     )
     (tmp_path / "_default").symlink_to(profile.templates_folder() / "_default")
-    monkeypatch.setattr(reply, "templates_folder", lambda: tmp_path)
+    monkeypatch.setattr(texts, "templates_folder", lambda: tmp_path)
     own = ALMERE.model_copy(update={"name": "eigen"})
 
     assert (

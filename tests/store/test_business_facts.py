@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import select
 
 from intake import profile
+from intake.model.care import CareLine
 from intake.model.invoice import DocumentKind, Field, Invoice, Sighting, SightingKind
 from intake.model.mail import Envelope
 from intake.store import Store, cases
@@ -82,6 +83,56 @@ def test_what_could_be_a_client_stays_sealed(store: Store, changes: dict[str, An
     assert open_facts(row) == set()
     assert row.facts_sealed
     assert row.municipality == "almere"
+
+
+CLIENT = CareLine(
+    2, things.BSN, "huisarts", "45A04", None, None, None,
+    client_name="Zoë de Groot-Bos", birth_date=dt.date(2015, 3, 4),
+)  # fmt: skip
+
+
+def with_care(store: Store, number: str, line: CareLine = CLIENT) -> str:
+    judged = things.verdict(invoices=(things.invoice(number),))
+    return things.decided(store, 1, things.decision(judged, care_lines=(line,)))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "2026-GROOT-1", "grootbos/09", "F-Gróót", "2026 de.groot",
+        "04-03-2015/2", "20150304-1", "F040315", "150304/9", "R4-3-2015",
+    ],
+)  # fmt: skip
+def test_a_number_that_names_a_client_of_the_care_stays_sealed(store: Store, number: str) -> None:
+    """A client's name would stand in the open before a person saw it, and in each backup after."""
+    reference = with_care(store, number)
+
+    assert open_facts(only_row(store)) == set()
+    assert only_row(store).facts_sealed
+    cases.refuse(
+        store, reference, "anna", cases.get_case(store, reference).version, cases.Refusal("nee")
+    )
+    assert open_facts(only_row(store)) == set(FACTS) - {"number"}
+
+
+def test_it_is_filled_in_when_it_was_accepted_and_sealed_when_that_is_taken_back(
+    store: Store,
+) -> None:
+    """A supplier could not be paid by its own number; a slip of a clerk would leave a name behind."""
+    reference = with_care(store, "2026-GROOT-1")
+
+    cases.accept(store, reference, "anna", cases.get_case(store, reference).version)
+    assert only_row(store).number == "2026-GROOT-1"
+    cases.take_back(store, reference, "anna", cases.get_case(store, reference).version)
+    assert only_row(store).facts_sealed
+
+
+@pytest.mark.parametrize("number", ["2026-0011", "2026-BOS-1", "zoe/7", "DG-2026"])
+def test_what_names_no_client_stands_in_the_open(store: Store, number: str) -> None:
+    """Initials and three letters stand in any number: no invoice could be found or sorted."""
+    with_care(store, number)
+
+    assert open_facts(only_row(store)) == set(FACTS)
 
 
 def test_a_firm_is_no_client(store: Store) -> None:

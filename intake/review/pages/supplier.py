@@ -258,7 +258,7 @@ def details(typed: Mapping[str, str]) -> Registered:
         street=values.line(typed["street"]),
         postcode=values.line(typed["postcode"]).replace(" ", "").upper(),
         city=values.line(typed["city"]),
-        creditor_number=values.code(typed["creditor_number"]),
+        creditor_number=values.creditor_number(typed["creditor_number"], values.kvk(typed["kvk"])),
         notes=values.note(typed["notes"]),
         **codes,
         other_names=values.lines(typed["other_names"]),
