@@ -36,6 +36,10 @@ _GROUPS = {
         "intake.commands.suppliers:app",
         "The register of suppliers: contracts, agreements, accounts.",
     ),
+    "checks": (
+        "intake.commands.catalogue:app",
+        "The catalogue of checks: what each asks, and why.",
+    ),
     "export": (
         "intake.commands.bookings:app",
         "What was accepted goes to the finance package, each invoice once.",

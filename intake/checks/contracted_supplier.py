@@ -28,6 +28,7 @@ from intake.profile import Profile
 REQUIREMENT = Requirement(
     check="contracted-supplier",
     internal=True,
+    is_asked=lambda profile: profile.suppliers.contracts,
     situations={
         "contracted": Situation(Severity.REJECT),
         "perhaps": Situation(Severity.REVIEW, internal=True),
@@ -43,7 +44,7 @@ def check(
     today: dt.date,
     known: KnownSupplier,
 ) -> CheckResult:
-    if not profile.suppliers.contracts or invoice.kind is DocumentKind.CREDIT_NOTE:
+    if invoice.kind is DocumentKind.CREDIT_NOTE:
         return not_applicable(REQUIREMENT)
     supplier, evidence = known.registered, invoice.kvk_number.evidence
     if supplier is None:

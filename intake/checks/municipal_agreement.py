@@ -32,6 +32,7 @@ from intake.text.care_key import code_of, days_of
 REQUIREMENT = Requirement(
     check="municipal-agreement",
     internal=True,
+    is_asked=lambda profile: profile.suppliers.agreements,
     situations={
         "none": Situation(Severity.REVIEW, internal=True),
         "other-product": Situation(Severity.REVIEW, internal=True),
@@ -50,7 +51,7 @@ def check(
     today: dt.date,
     known: KnownSupplier,
 ) -> CheckResult:
-    if not profile.suppliers.agreements or invoice.kind is DocumentKind.CREDIT_NOTE:
+    if invoice.kind is DocumentKind.CREDIT_NOTE:
         return not_applicable(REQUIREMENT)
     agreements = known.registered.agreements if known.registered else ()
     if not agreements:

@@ -270,6 +270,8 @@ def lowered(given: CheckResult, profile: Profile) -> CheckResult:
 def _run(
     demand: Requirement, profile: Profile, day: dt.date, check: Callable[[], CheckResult]
 ) -> CheckResult:
+    if not demand.is_asked(profile):
+        return not_applicable(demand)
     if not demand.in_force(day):
         return CheckResult(demand.check, Outcome.NOT_IN_FORCE)
     try:

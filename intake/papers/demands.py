@@ -5,14 +5,14 @@ Nothing is called a demand that does not refuse in this municipality.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from intake.checks import registry
-from intake.checks.secure_attachment import accepted_formats
+from intake.checks.catalogue import sample_facts, visiting
 from intake.checks.support.requirement import Requirement, finding, in_words
-from intake.profile import Addressee, Profile, default_texts
+from intake.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,12 @@ def on_attachment(own: Profile) -> list[Demand]:
 
 def on_supplier(own: Profile) -> list[Demand]:
     """What is asked of who sends it, where the register of suppliers counts."""
-    return _demands(registry.ON_SUPPLIER, own) if own.suppliers.contracts else []
-
-
-def sample_facts(check: str) -> Mapping[str, Any]:
-    """A made-up value of everything that a sentence of this check may name."""
-    every = default_texts("papers/facts")
-    return {**every, **every.get(check, {}), "formats": accepted_formats("nl")}
+    return _demands(registry.ON_SUPPLIER, own)
 
 
 def _demands(modules: Iterable[_Check], own: Profile) -> list[Demand]:
-    each = (_demand(module.REQUIREMENT, own) for module in modules)
+    asked = (m.REQUIREMENT for m in modules if m.REQUIREMENT.is_asked(own))
+    each = (_demand(requirement, own) for requirement in asked)
     return [demand for demand in each if demand.asked or demand.advice]
 
 
@@ -75,11 +70,12 @@ def _demand(requirement: Requirement, own: Profile) -> Demand:
     texts = requirement.texts
 
     def said(text: str) -> str:
-        return in_words(text, own, visiting=_visiting(own.addressee))
+        return in_words(text, own, visiting=visiting(own.addressee))
 
     wrong = (
         Wrong(
-            example, finding(requirement, own, code, None, **sample_facts(requirement.check)).what
+            example,
+            finding(requirement, own, code, None, **sample_facts(requirement.check, code)).what,
         )
         for code, situation in requirement.situations.items()
         if not situation.internal
@@ -94,12 +90,3 @@ def _demand(requirement: Requirement, own: Profile) -> Demand:
         tuple(wrong),
         tuple(map(said, texts.advice)),
     )
-
-
-def _visiting(addressee: Addressee) -> str:
-    """An invoice that is sent only there is wrongly addressed; empty when no such address is known."""
-    if not addressee.visiting:
-        return ""
-    place = addressee.visiting[0]
-    postcode = f"{place.postcode[:4]} {place.postcode[4:]}"
-    return f"{addressee.names[0]}, {place.street}, {postcode} {addressee.city}"

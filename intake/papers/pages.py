@@ -4,35 +4,19 @@ clerks: Markdown, from ``templates/_default/papers`` (or the municipality's own 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from intake.checks import registry
+from intake.checks import catalogue
 from intake.checks.secure_attachment import accepted_formats
-from intake.checks.support.requirement import finding
-from intake.model.finding import Severity
+from intake.model.basics import local_today
 from intake.papers import care_sheet, demands, keys
 from intake.profile import Profile, default_texts
 from intake.stages import texts
 from intake.stages.reply import tone
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One sentence that a clerk may read on a case, with what it weighs in this municipality."""
-
-    severity: Severity
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """All that one check can say."""
-
-    heading: str
-    points: tuple[Point, ...]
+from intake.text.dates import MONTHS
 
 
 def for_providers(own: Profile) -> str:
@@ -51,8 +35,27 @@ def for_providers(own: Profile) -> str:
 
 def for_clerks(own: Profile) -> str:
     """Every point of the review page, and what it weighs."""
-    words = default_texts("pages/words")["severities"]
-    return _rendered("punten.md", own, checks=list(_points(own)), words=words)
+    return _rendered("punten.md", own, rules=catalogue.rules(own, local_today()), **_words())
+
+
+def catalogue_of_checks(own: Profile, day: dt.date) -> str:
+    """Every check: what it asks, on which ground, and what becomes of an invoice without it."""
+    return _rendered("controles.md", own, rules=catalogue.rules(own, day), day=day, **_words())
+
+
+def of_check(check: str, own: Profile, day: dt.date) -> str:
+    """One check of the catalogue.
+
+    Raises:
+        KeyError: there is no such check.
+    """
+    found = catalogue.rule(check, own, day)
+    return _rendered("controle.md", own, rule=found, day=day, **_words())
+
+
+def _words() -> Mapping[str, Any]:
+    """The sign and the word for each severity, and the names of the months."""
+    return {"words": default_texts("pages/words")["severities"], "months": MONTHS}
 
 
 def keys_of_pages(own: Profile) -> str:
@@ -60,17 +63,7 @@ def keys_of_pages(own: Profile) -> str:
     return _rendered("toetsen.md", own, pages=keys.of_pages())
 
 
-def _points(own: Profile) -> Iterator[Points]:
-    for check, requirement in registry.requirements().items():
-        facts = demands.sample_facts(check)
-        told = (finding(requirement, own, code, None, **facts) for code in requirement.situations)
-        points = (Point(registry.severity(check, each.code, own), each.what) for each in told)
-        once = dict.fromkeys(sorted(points, key=lambda point: _ORDER[point.severity]))
-        yield Points(requirement.texts.heading, tuple(once))
-
-
 _BLANK = re.compile(r"\n{3,}")
-_ORDER = {Severity.REJECT: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 
 
 def _rendered(name: str, own: Profile, **values: Any) -> str:

@@ -28,13 +28,14 @@ PLACES = {
     care_sheet.FILE_NAME: DOCS / care_sheet.FILE_NAME,
     "punten.md": DOCS / "handleiding" / "punten.md",
     "toetsen.md": DOCS / "handleiding" / "toetsen.md",
+    "controles.md": DOCS / "checks.md",
 }
 """Where the papers of Almere stand."""
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _MOST_BYTES = 150_000
 
 
-@pytest.mark.parametrize("name", ["aanbieders.md", "punten.md", "toetsen.md"])
+@pytest.mark.parametrize("name", ["aanbieders.md", "punten.md", "toetsen.md", "controles.md"])
 def test_the_paper_in_docs_is_what_the_checks_say(name: str) -> None:
     """A provider or a clerk would read of a demand that is no more, or not of a new one."""
     assert PLACES[name].read_bytes() == folder.contents(OURS)[name]

@@ -5,7 +5,7 @@ which it ends badly. What people read of it is in ``templates/_default/checks/``
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -86,6 +86,8 @@ class Requirement:
     """Article, when the law demands it; empty: the municipality's own demand."""
     internal: bool = False
     """No provider may hear how it ended, not even that it was fine."""
+    is_asked: Callable[[Profile], bool] = lambda _: True
+    """Whether a municipality asks it at all."""
     in_force_from: dt.date | None = None
     in_force_until: dt.date | None = None
 
