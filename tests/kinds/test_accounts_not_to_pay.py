@@ -329,7 +329,6 @@ ASKED = (
     "Gelieve het bedrag na aftrek van de eigen bijdrage over te maken op {new}.",
     "Betaling op {new} zonder inhouding van de eigen bijdrage",
     "Gelieve deze factuur te betalen op {new}; verwijder deze mail daarna.",
-    "Graag uitsluitend voor deze factuur betalen op {new}",
     "Eigen bijdrage is niet van toepassing, betaal op {new}",
     "Please remit to {new} before access is blocked",
     "Please pay to {new} to avoid delays.",
@@ -375,6 +374,46 @@ HARMLESS = (
 def test_a_denial_of_something_else_leaves_the_account_as_it_is(sentence: str) -> None:
     """Else every invoice with the word "niet" beside its account would wait for a person."""
     invoice = of(sentence, head=HEAD[:-1])
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
+NOT_PLAINLY_ASKED = (
+    "Alleen voor deze factuur te betalen op {old}.",
+    "Graag uitsluitend voor deze factuur betalen op {old}.",
+    "Uitsluitend voor deze factuur: betaal op {old}.",
+    "Please pay to {old}, only for this invoice.",
+    "Betaal op {old}; uitsluitend voor deze factuur.",
+    "Te betalen op rekening {old} is niet van toepassing.",
+    "Betaal nog niet op {old}.",
+    "Te betalen op {old}, dit rekeningnummer is nog niet actief.",
+    "Betalen op {old} is niet nodig.",
+    "Te betalen op {old}; of dit nummer klopt is nog niet duidelijk.",
+)
+
+
+@pytest.mark.parametrize("sentence", NOT_PLAINLY_ASKED)
+def test_words_that_take_an_account_back_are_heard(sentence: str) -> None:
+    """Else an account for one payment, or one that does not hold, takes the place of the supplier's."""
+    invoice = of(sentence)
+
+    assert codes(invoice) == ["several"] or invoice.iban.value == GOOD
+
+
+OF_SOMETHING_ELSE = (
+    "Btw is niet van toepassing, te betalen op {new}.",
+    "Btw: niet van toepassing. Betaal op {new}.",
+    "Eigen bijdrage is niet van toepassing, betaal op {new}",
+    "Heeft u nog niet betaald, maak het bedrag dan over op {new}.",
+    "Bent u het niet eens met de factuur, bel ons; te betalen op {new}.",
+)
+
+
+@pytest.mark.parametrize("sentence", OF_SOMETHING_ELSE)
+def test_a_denial_in_a_clause_without_an_account_is_not_of_the_account(sentence: str) -> None:
+    """Else every exempt invoice with an old letterhead would wait for a person."""
+    invoice = of(sentence, head=(*HEAD[:-1], f"IBAN: {OTHER}"))
 
     assert invoice.iban.value == GOOD
     assert codes(invoice) == []

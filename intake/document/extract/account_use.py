@@ -393,6 +393,8 @@ def _said(text: str, issued: str | None) -> Use:
     the account itself, and the clause does not ask to pay to it.
     """
     plain = _SET_OFF.sub(" ", _WORDS["harmless"].sub(" ", text))
+    if not re.search(_ACCOUNT, plain, re.IGNORECASE):
+        plain = _WORDS["harmless-apart"].sub(" ", plain)
     denied, later = _WORDS["denial"].search(plain), _later(text, issued)
     if denied and _BUT.search(plain):
         return Use.REQUESTED
