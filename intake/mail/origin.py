@@ -72,10 +72,11 @@ _RECEIPT_TEXT = re.compile(
     r"\b(?:gelezen|gelesen|read|displayed|weergegeven|angezeigt|lu|(?:was |is )?deleted|verwijderd)\b",
     re.IGNORECASE,
 )
+_RECEIPT_FIELD = r"(?:aan|to|an|à|onderwerp|subject|betreff|objet|verzonden|sent|gesendet|envoyé)"
 _RECEIPT = re.compile(
     r"\W*(?:(?:gelezen|gelesen|read|displayed|lu)\W*"
     r"|(?:uw|je|jouw|your|ihre?|deine|votre) (?:e-?mail|bericht|message|nachricht)(?:bericht)?\s+"
-    r"(?:(?:aan|to|an|à|onderwerp|subject|betreff|objet|verzonden|sent|gesendet|envoyé)\s?:[^\n]*\s+){0,6}"
+    rf"(?:{_RECEIPT_FIELD}\s?:[^\n]*\n\s*){{0,5}}(?:{_RECEIPT_FIELD}\s?:[^\n]*(?:\n\s*|[^\S\n]))?"
     r"(?:is|was|has been|werd|wurde|a été)\s+(?:(?!(?:en|and|und|et)\b)[\w:.-]+\s+){0,6}?"
     r"(?:gelezen|weergegeven|verwijderd|read|displayed|deleted|gelesen|angezeigt|gelöscht|lu)\b"
     r"(?:\s(?!.*\b(?:en|maar|ik|wij|we|and|but|i|und|aber|ich|wir|et|mais|je|nous)\b)[^.!?]*\d[^.!?]*)?\W*)",

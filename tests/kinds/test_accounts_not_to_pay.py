@@ -176,6 +176,133 @@ def test_an_account_of_next_year_is_not_paid_to_yet(sentence: str) -> None:
     assert codes(invoice) == ["several"]
 
 
+DAYS = {
+    "nl": ("1 december 2026", "01-12-2026", "1 januari", "januari 2027", "2027", "volgend jaar"),
+    "en": ("1 December 2026", "2026-12-01", "January 2027", "2027", "next month"),
+    "de": ("1. Dezember 2026", "01.12.2026", "Januar 2027", "nächstem Monat"),
+}
+"""Days and times behind that of the invoice, or of which nobody can tell."""
+ANNOUNCED = {
+    "nl": (
+        "Wij gaan per {day} over naar {old}.",
+        "Per {day} gaan wij over naar {old}.",
+        "Wij stappen per {day} over op {old}.",
+        "Onze praktijk stapt met ingang van {day} over naar {old}.",
+        "Vanaf {day} graag betalen op {old}.",
+        "Vanaf {day}: betaal op {old}.",
+        "Betaal vanaf {day} op {old}.",
+        "Betaal op {old} vanaf {day}.",
+        "Gelieve met ingang van {day} over te maken op {old}.",
+        "Gelieve m.i.v. {day} te betalen op {old}.",
+        "Ingaande {day} te betalen op {old}.",
+        "Betalingen na {day} graag overmaken naar {old}.",
+        "Per {day} wijzigt onze bank, betaal dan op {old}.",
+        "Per {day} wijzigt ons rekeningnummer. Betaal dan op {old}.",
+        "Vanaf {day} is ons nieuwe rekeningnummer {old}.",
+        "Per {day} is het juiste IBAN {old}.",
+        "Het nieuwe rekeningnummer is {old}. Dit geldt vanaf {day}.",
+        "Facturen vanaf {day} te betalen op {old}.",
+        "Wij verzoeken u per {day} over te stappen naar {old}.",
+        "Let op: per {day} niet meer op {new} betalen maar op {old}.",
+    ),
+    "en": (
+        "From {day} please pay to {old}.",
+        "As of {day} please pay to {old}.",
+        "Please pay to {old} as from {day}.",
+        "Effective {day}, please transfer to {old}.",
+        "Starting {day} please use account {old} for payments.",
+        "With effect from {day}, please pay into {old}.",
+        "Our new account is {old}, valid from {day}.",
+        "Our account changes from {day}. Please then pay to {old}.",
+    ),
+    "de": (
+        "Ab {day} bitte auf {old} überweisen.",
+        "Bitte überweisen Sie ab {day} auf {old}.",
+        "Mit Wirkung vom {day} bitte auf {old} überweisen.",
+        "Unsere neue Kontonummer ab {day}: {old}.",
+    ),
+}
+SOON = (
+    "Binnenkort graag betalen op {old}.",
+    "Wij gaan binnenkort over naar {old}.",
+    "Binnenkort stappen wij over naar een andere bank. Betaal dan op {old}.",
+    "Op 1 december 2026 gaan wij over naar {old}.",
+    "Vanaf maandag 1 december 2026 graag betalen op {old}.",
+    "Vanaf begin januari 2027 graag betalen op {old}.",
+    "Onze rekening wijzigt op 1 december 2026; graag betalen op {old}.",
+    "Wij gaan over naar {old}. Dit gaat in op 1 december 2026.",
+    "Soon please pay to {old}.",
+    "Our account will change on 1 December 2026, please pay to {old}.",
+    "Wir wechseln zum 1. Dezember 2026 die Bank, bitte auf {old} überweisen.",
+    "Demnächst bitte auf {old} überweisen.",
+)
+TO_COME = tuple(
+    dict.fromkeys(
+        sentence.replace("{day}", day)
+        for language, sentences in ANNOUNCED.items()
+        for at, sentence in enumerate(sentences)
+        for day in (DAYS[language][0], DAYS[language][1 + at % (len(DAYS[language]) - 1)])
+    )
+)
+
+
+@pytest.mark.parametrize("sentence", (*TO_COME, *SOON))
+def test_a_change_that_is_still_to_come_is_a_doubt_however_it_is_said(sentence: str) -> None:
+    """Else the municipality pays to an account that is not open yet, or no longer when it should."""
+    assert codes(of(sentence)) == ["several"]
+
+
+ENDS_LATER = (
+    "Rekening {new} vervalt vanaf januari 2027.",
+    "Rekening {new} vervalt binnenkort.",
+    "Vanaf 2027: betaal niet meer op {new}.",
+    "Met ingang van volgend jaar is {new} opgeheven.",
+    "Rekening {new} is gesloten vanaf 1 december 2026.",
+    "Vanaf volgend jaar betalen op {old} in plaats van {new}.",
+    "Vanaf 2027: {new} is vervangen door {old}.",
+    "Our account {new} is closed from next month.",
+    "Ab Januar 2027 bitte nicht mehr auf {new} überweisen.",
+    "Vanaf januari 2027 kunt u alleen bevrijdend betalen op {old}.",
+)
+
+
+@pytest.mark.parametrize("sentence", ENDS_LATER)
+def test_an_account_that_ends_later_is_a_doubt_until_then(sentence: str) -> None:
+    """Else an account that still holds would be dropped, and another paid in its place."""
+    assert codes(of(sentence, "Andere rekening: {old}")) == ["several"]
+
+
+BEGUN = (
+    "Wij zijn per 1 oktober 2026 over naar {new}, graag betalen op {new}.",
+    "Vanaf 1 oktober 2026 graag betalen op {new}.",
+    "Sinds januari 2026 graag betalen op {new}.",
+    "Met ingang van oktober 2026 te betalen op {new}.",
+    "Gelieve vanaf 2026 te betalen op {new}.",
+    "Vanaf heden graag betalen op {new}.",
+    "Vanaf nu te betalen op {new}.",
+    "From 1 October 2026 please pay to {new}.",
+    "Ab 1. Oktober 2026 bitte auf {new} überweisen.",
+    "Betaal uiterlijk 13-12-2026 op {new}.",
+    "Graag voor 13 december 2026 over te maken op {new}.",
+    "Wij gaan ervan uit dat u voor 13 december 2026 betaalt: over te maken op {new}.",
+    "Maak het bedrag voor 13-12-2026 over op {new}.",
+    "Gelieve per bank te betalen op {new}, uiterlijk op 13-12-2026.",
+    "Please pay as soon as possible to {new}.",
+    "Please pay to {new} before 13 December 2026.",
+    "Onze tarieven wijzigen per 1 januari 2027. Te betalen op {new}.",
+    "Voor de zorg van oktober 2026 te betalen op {new} voor 13-12-2026.",
+)
+
+
+@pytest.mark.parametrize("sentence", BEGUN)
+def test_an_account_that_holds_already_is_certain_whatever_day_the_term_ends(sentence: str) -> None:
+    """Else every invoice with a last day to pay and an old letterhead would wait for a person."""
+    invoice = of(sentence, head=(*HEAD[:-1], f"IBAN: {OTHER}"))
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
 TOLD = (
     "Ons nieuwe rekeningnummer is {new}.",
     "Let op, ons rekeningnummer is gewijzigd. Het nieuwe IBAN is {new}.",
@@ -202,7 +329,6 @@ ASKED = (
     "Gelieve het bedrag na aftrek van de eigen bijdrage over te maken op {new}.",
     "Betaling op {new} zonder inhouding van de eigen bijdrage",
     "Gelieve deze factuur te betalen op {new}; verwijder deze mail daarna.",
-    "Graag uitsluitend voor deze factuur betalen op {new}",
     "Eigen bijdrage is niet van toepassing, betaal op {new}",
     "Please remit to {new} before access is blocked",
     "Please pay to {new} to avoid delays.",
@@ -248,6 +374,46 @@ HARMLESS = (
 def test_a_denial_of_something_else_leaves_the_account_as_it_is(sentence: str) -> None:
     """Else every invoice with the word "niet" beside its account would wait for a person."""
     invoice = of(sentence, head=HEAD[:-1])
+
+    assert invoice.iban.value == GOOD
+    assert codes(invoice) == []
+
+
+NOT_PLAINLY_ASKED = (
+    "Alleen voor deze factuur te betalen op {old}.",
+    "Graag uitsluitend voor deze factuur betalen op {old}.",
+    "Uitsluitend voor deze factuur: betaal op {old}.",
+    "Please pay to {old}, only for this invoice.",
+    "Betaal op {old}; uitsluitend voor deze factuur.",
+    "Te betalen op rekening {old} is niet van toepassing.",
+    "Betaal nog niet op {old}.",
+    "Te betalen op {old}, dit rekeningnummer is nog niet actief.",
+    "Betalen op {old} is niet nodig.",
+    "Te betalen op {old}; of dit nummer klopt is nog niet duidelijk.",
+)
+
+
+@pytest.mark.parametrize("sentence", NOT_PLAINLY_ASKED)
+def test_words_that_take_an_account_back_are_heard(sentence: str) -> None:
+    """Else an account for one payment, or one that does not hold, takes the place of the supplier's."""
+    invoice = of(sentence)
+
+    assert codes(invoice) == ["several"] or invoice.iban.value == GOOD
+
+
+OF_SOMETHING_ELSE = (
+    "Btw is niet van toepassing, te betalen op {new}.",
+    "Btw: niet van toepassing. Betaal op {new}.",
+    "Eigen bijdrage is niet van toepassing, betaal op {new}",
+    "Heeft u nog niet betaald, maak het bedrag dan over op {new}.",
+    "Bent u het niet eens met de factuur, bel ons; te betalen op {new}.",
+)
+
+
+@pytest.mark.parametrize("sentence", OF_SOMETHING_ELSE)
+def test_a_denial_in_a_clause_without_an_account_is_not_of_the_account(sentence: str) -> None:
+    """Else every exempt invoice with an old letterhead would wait for a person."""
+    invoice = of(sentence, head=(*HEAD[:-1], f"IBAN: {OTHER}"))
 
     assert invoice.iban.value == GOOD
     assert codes(invoice) == []

@@ -23,6 +23,7 @@ from intake.mail.origin import judge, returned_ids
 from intake.model.mail import Automation, Envelope, Road, Sender
 from intake.settings import Settings, load
 from tests.conftest import with_section
+from tests.timing import cpu_seconds
 
 PROFILE = profiles.load("almere").model_copy(
     update={"secure_relays": ("198.51.100.0/24", "2001:db8:5::/48")}
@@ -232,6 +233,44 @@ class TestMachines:
     def test_a_person_never_vanishes(self, header: str, text: str) -> None:
         """A question by way of a list, a ticket system or Exchange is a person's mail."""
         assert sender(header, text=text).automation is Automation.PERSON
+
+    @pytest.mark.timeout(60)
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Uw bericht " + "aan: x " * 80,
+            "Uw bericht " + "aan: onderwerp: verzonden: " * 20,
+            "Uw bericht\n" + "aan: x\n\n " * 60,
+            "Uw bericht aan:" + " " * 580 + ".",
+            "Uw bericht is gelezen" + " 1" * 280 + ".x",
+            "Uw bericht is " + "op " * 180,
+        ],
+        ids=["headers-on-a-line", "bare-headers", "lines", "blanks", "digits", "words"],
+    )
+    def test_a_short_text_costs_no_time(self, text: str) -> None:
+        """A mail of half a page with the subject "Gelezen" would stop a worker for hours."""
+        mail = "Subject: Gelezen: factuur"
+
+        assert cpu_seconds(lambda: sender(mail, text=text), enough=0.5) < 0.5
+        assert sender(mail, text=text).automation is Automation.PERSON
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Gelezen",
+            "Uw bericht is gelezen op 16-11-2026.",
+            "Uw bericht\n\n   Aan: Facturen\n   Onderwerp: Factuur 12\n   Verzonden: maandag 16"
+            " november 2026 10:11\n\n is gelezen op maandag 16 november 2026 11:12.",
+            "Uw bericht Aan: Facturen Onderwerp: Factuur 12 Verzonden: 16-11-2026 is gelezen op"
+            " 16-11-2026 11:12:13.",
+            "Uw bericht\nAan: Facturen Verzonden: 16-11-2026\n\nis gelezen op 16-11-2026.",
+            "Your message\n\n   To: Facturen\n   Subject: Factuur 12\n   Sent: 16-11-2026\n\nwas"
+            " read on 16-11-2026 11:12:13.",
+        ],
+    )
+    def test_a_receipt_in_plain_words(self, text: str) -> None:
+        """A receipt that a mail program wrote would wait for a clerk as if a person asked something."""
+        assert sender("Subject: Gelezen: factuur", text=text).automation is Automation.AUTO_REPLY
 
     def test_plain_person(self) -> None:
         """An ordinary mail may be answered without a clerk, at the envelope sender and never at

@@ -38,9 +38,13 @@ class Use(IntEnum):
 _WORDS = {name: any_of(listed) for name, listed in words("account_use").items()}
 _PLACE = "§"
 """Stands for an account in a clause."""
+_MONTHS = tuple(words("months").values())
+_MONTH = any_of([name for names in _MONTHS for name in names])
 _SENTENCE_END = re.compile(
-    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)§]\.)|(?<=\d[-/.][A-Z]\.)|(?<=[!?]))\s+(?=[\"'(§A-ZÀ-Þ])|\n"
+    r"(?:(?<=[^\W\d_]{4}[.!?])|(?<=[\d)§]\.)|(?<=\d[-/.][A-Z]\.)|(?<=[!?]))\s+"
+    rf"(?=[\"'(§A-ZÀ-Þ])(?!(?<=\d\.\s)(?i:{_MONTH.pattern}))|\n"
 )
+"""Not between the day and the month of "1. Dezember"."""
 _CLAUSE_END = re.compile(
     r",(?!\d)|[;:()|•!?–—]|\s-\s|\b(?:maar|doch|echter|but|however|terwijl|while|want|omdat|because"
     r"|dus|daarom|zodat|als|indien|wanneer|if|unless|tenzij|when|en|and|of|or|wel)\b",
@@ -85,7 +89,7 @@ _ACCOUNT = rf"(?:{_source('account')}|{_PLACE})"
 _TURNS = rf"{_source('turns')}\W+(?:\w+\W+){{0,6}}?"
 _ENDED = re.compile(
     rf"(?:{_PLACE}|{_source('account')}(?:\W+\w+){{0,4}}?)\W+(?:{_TURNS})?{_source('ended')}"
-    rf"|^\W*(?:{_TURNS})?{_source('ended')}\W*(?:\w+\W*){{0,4}}$"
+    rf"|^\W*(?:{_TURNS})?{_source('ended')}\W*(?:\w+(?:\W+|$)){{0,4}}$"
     rf"|{_source('ended')}\W+(?:\w+\W+){{0,3}}?{_ACCOUNT}"
     rf"|{_PLACE}\W+(?:\w+\W+)?(?:uit|from|aus)\b.*?{_source('ended')}"
     rf"|{_source('deceit')}",
@@ -96,7 +100,7 @@ _ENDED_BEFORE = re.compile(rf"{_source('ended')}\W+{_PLACE}$", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     rf"{_source('elsewhere')}(?:\W+\w+){{0,6}}?\W*{_PLACE}"
     rf"|{_PLACE}\W*(?:\w+\W+){{0,3}}?{_source('elsewhere')}"
-    rf"|^\W*(?:\w+\W+){{0,3}}?{_source('elsewhere')}\W*(?:\w+\W*){{0,3}}$",
+    rf"|^\W*(?:\w+\W+){{0,3}}?{_source('elsewhere')}\W*(?:\w+(?:\W+|$)){{0,3}}$",
     re.IGNORECASE,
 )
 """For something else is the account, or all that the clause names."""
@@ -129,21 +133,54 @@ def use_of(text: str, start: int, issued: str | None) -> Use:
         issued: ISO date of the invoice; what holds from or until a later day is a doubt.
     """
     sentence, number, beside = _sentence(text, start)
-    if (replaced := _replacement(sentence, number, beside, issued)) is not None:
-        return replaced
-    clauses = _clauses(sentence)
-    at = next(i for i, clause in enumerate(clauses) if number in clause.accounts)
-    found = _use(clauses, at, number, issued)
-    if found is not Use.REQUESTED:
+    found = _replacement(sentence, number, beside, issued)
+    if found is None:
+        clauses = _clauses(sentence)
+        at = next(i for i, clause in enumerate(clauses) if number in clause.accounts)
+        found = _use(clauses, at, number, issued)
+        if found is Use.REQUESTED and _is_choice(clauses, at):
+            return Use.UNSAID
+    if found is Use.UNSAID:
         return found
-    if _RENEWED.search(sentence) and any(_begins_later(other, issued) for other in beside):
-        return Use.DOUBTED
-    return Use.UNSAID if _is_choice(clauses, at) else found
+    to_come = _is_to_come(sentence, issued) or _is_put_off(sentence, beside, issued)
+    return Use.DOUBTED if to_come else found
 
 
-def _begins_later(sentence: str, issued: str | None) -> bool:
-    """Whether a sentence tells of a change that has not come yet."""
-    return bool(_WORDS["begins"].search(sentence)) and _later(sentence, issued)
+def _is_to_come(sentence: str, issued: str | None) -> bool:
+    """Whether what a sentence tells begins behind the day of the invoice, or nobody can tell when."""
+    if _SOON.search(sentence):
+        return True
+    changes = _WORDS["changes"].search(sentence) or _GOES_OVER.search(sentence)
+    if changes and _later(sentence, issued):
+        return True
+    return any(_later_day(sentence[on.end() :], issued) for on in _WORDS["starts"].finditer(sentence))
+
+
+def _is_put_off(sentence: str, beside: Iterable[str], issued: str | None) -> bool:
+    """Whether a sentence beside one says that what this one asks is to be done later."""
+    points = _RENEWED.search(sentence) or _THEN.search(sentence)
+    return any(
+        _is_to_come(other, issued) and (points or _OF_CHANGE.match(other)) for other in beside
+    )
+
+
+def _later_day(text: str, issued: str | None) -> bool:
+    """Whether a text begins with a day, a month or a year behind that of the invoice, or one that
+    nobody can place.
+    """
+    named = _WHEN.match(text)
+    if named is None:
+        return False
+    days = [date for start, _, date in dates_in(text[:_SHORT]) if start == named.start("when")]
+    if days and issued:
+        return days[0] > issued
+    month, year = named["month"], named["year"] or named["alone"]
+    if issued is None or not year:
+        return bool(days or named["later"] or month or year)
+    if month is None:
+        return year > issued[:4]
+    number = next(at for at, names in enumerate(_MONTHS, start=1) if month.casefold() in names)
+    return f"{year}-{number:02d}" > issued[:7]
 
 
 def _is_choice(clauses: Sequence[Clause], at: int) -> bool:
@@ -356,6 +393,8 @@ def _said(text: str, issued: str | None) -> Use:
     the account itself, and the clause does not ask to pay to it.
     """
     plain = _SET_OFF.sub(" ", _WORDS["harmless"].sub(" ", text))
+    if not re.search(_ACCOUNT, plain, re.IGNORECASE):
+        plain = _WORDS["harmless-apart"].sub(" ", plain)
     denied, later = _WORDS["denial"].search(plain), _later(text, issued)
     if denied and _BUT.search(plain):
         return Use.REQUESTED
@@ -410,7 +449,21 @@ def _later(text: str, issued: str | None) -> bool:
     return bool(re.search(r"\b\d{1,2}\s+[^\W\d_]{3,}", text) and _MONTH.search(text))
 
 
-_MONTH = any_of([name for names in words("months").values() for name in names])
+_SOON = re.compile(rf"(?<!\bas\s){_source('soon')}", re.IGNORECASE)
+_GOES_OVER = re.compile(rf"{_source('goes')}\W+(?:\w+\W+){{0,6}}?{_source('over')}", re.IGNORECASE)
+_THEN = re.compile(rf"{_source('then')}(?!\W*{_PLACE})", re.IGNORECASE)
+"""Not of "no other account than"."""
+_OF_CHANGE = re.compile(
+    rf"{_source('points-back')}\W+(?:{_source('changes')}|{_source('starts')})", re.IGNORECASE
+)
+"""A sentence about the one before it: "Dit gaat in op …"."""
+_WHEN = re.compile(
+    rf"\W*(?:{_source('before-day')}\W+){{0,3}}(?P<when>(?P<later>{_source('later')})"
+    rf"|(?:\d{{1,2}}\W{{1,3}})?(?P<month>{_MONTH.pattern})(?:\W{{1,3}}(?P<year>20\d\d))?"
+    r"|(?P<alone>20\d\d)\b|\d)",
+    re.IGNORECASE,
+)
+"""A time at the begin of a text: a word for it, a month, a year, or a day in digits."""
 
 
 def around(sheet: Sheet, cell: Cell, start: int) -> tuple[str, int]:
