@@ -363,6 +363,18 @@ class TestWay:
         assert "sender" in health.norms(settings)
         assert not by_relay.sends
 
+    def test_what_is_to_be_set_when_nothing_can_be_sent(
+        self, settings_on: SettingsOn, graph: GraphServer
+    ) -> None:
+        """Whoever reads mail by Graph need not look for a relay that the town does not have."""
+        by_relay = settings_on("sqlite", **graph.settings)
+
+        with open_store(by_relay) as store, pytest.raises(ConfigurationError) as told:
+            send_replies(by_relay, store, threading.Event())
+
+        assert "INTAKE_SMARTHOST__ADDRESS" in str(told.value)
+        assert "INTAKE_GRAPH__REPLIES" in str(told.value)
+
     def test_trouble_is_told(self, store: Store, graph: GraphServer) -> None:
         """A mailbox that takes no drafts is seen before the first letter is late."""
         assert Transports(store.settings).trouble() == ""
