@@ -17,7 +17,7 @@ from intake.errors import (
 from intake.mail.graph_settings import GraphSettings, RepliesBy
 from intake.mail.ledger import Ledger
 from intake.mail.mailbox_settings import MailboxAfter
-from intake.mail.sources.base import MailSource, Reception
+from intake.mail.sources.base import MAILBOX_CODES, MailSource, Reception
 from intake.model.examination import Line, fine, note, wrong
 
 
@@ -27,7 +27,7 @@ class GraphMailbox(GraphSettings, MailSource):
     part: ClassVar[str] = "graph"
     title: ClassVar[str] = "De mailbox in Microsoft 365 lezen"
     fault: ClassVar[str] = "De mailbox in Microsoft 365 wordt niet goed gelezen"
-    codes: ClassVar[Mapping[str, str]] = {
+    codes: ClassVar[Mapping[str, str]] = MAILBOX_CODES | {
         "mailbox-full": "de mailbox is vol. Er komt geen mail meer bij tot er ruimte is",
         "mailbox-open": (
             "wij mogen ook mailboxen lezen die niet van ons zijn. De rechten moeten smaller"
