@@ -176,7 +176,10 @@ def send_replies(settings: Settings, store: Store, stop: threading.Event) -> Non
         ConfigurationError: there is no way to send.
     """
     if not settings.sends:
-        raise ConfigurationError("nothing can be sent: set INTAKE_SMARTHOST__ADDRESS to host:port")
+        raise ConfigurationError(
+            "nothing can be sent: set INTAKE_SMARTHOST__ADDRESS to host:port, or INTAKE_GRAPH__REPLIES"
+            " (`replies` of a [[graph]]) to graph"
+        )
     pulse = health.Pulse(store, "sender")
     transports = Transports(settings)
     while not stop.is_set():

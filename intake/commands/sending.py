@@ -185,10 +185,7 @@ class Transports:
 
 
 def send_due(
-    store: Store,
-    transports: Transports,
-    stop: threading.Event,
-    still_alone: Callable[[], None] = lambda: None,
+    store: Store, transports: Transports, stop: threading.Event, still_alone: Callable[[], None]
 ) -> None:
     """Send what may leave now.
 
@@ -226,12 +223,18 @@ def _send(store: Store, due: outbox.Outgoing, transport: Transport | None) -> bo
     """One reply; False when it was put off.
 
     It is marked, committed, before anything leaves: at most once unless an administrator chose
-    otherwise.
+    otherwise. Whoever took it meanwhile, or decided on it, goes on with it.
     """
     try:
-        outgoing = outbox.mark_sending(store, due, transport.address if transport else due.sent_by)
-    except Conflict:
+        by = transport.address if transport else due.sent_by
+        return _sent(store, outbox.mark_sending(store, due, by), transport)
+    except Conflict as error:
+        log.warning("reply left to another", reference=due.reference, code=error.code)
         return True
+
+
+def _sent(store: Store, outgoing: outbox.Outgoing, transport: Transport | None) -> bool:
+    """As ``_send``, of a reply that is marked. Raises Conflict."""
     log_of = log.bind(reference=outgoing.reference)
     try:
         if transport is None:

@@ -48,6 +48,8 @@ _CODE = re.compile(r"[A-Za-z0-9._]{1,80}")
 _CLAIMS = re.compile(r'claims="([A-Za-z0-9+/=_-]{1,4000})"')
 _QUOTA = frozenset({"ErrorQuotaExceeded", "ErrorMailboxStoreFull"})
 _WAIT = frozenset({429, 503, 509})
+_UNDECIDED = frozenset({408, 409, 423, 425})
+"""It took too long, met another call, was locked, or came too early: it may be done all the same."""
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -68,7 +70,7 @@ class TooMany(Refused):
 
 
 class AnswerLost(MailboxUnavailable):
-    """Asked, and not answered, or with a fault of the server's own: nobody knows what was done."""
+    """Asked, and not answered, or not so that anybody knows what was done."""
 
 
 class Graph:
@@ -235,7 +237,7 @@ class Graph:
             return MailboxClosed(f"no right to this mailbox ({told})")
         if status == 404:
             return NotThere(told)
-        return AnswerLost(told) if status >= 500 else Refused(told)
+        return AnswerLost(told) if status >= 500 or status in _UNDECIDED else Refused(told)
 
     def _wait(self, answer: httpx.Response) -> float:
         """Seconds until something may be asked again; it holds for every call."""

@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    token: str
+    token: str = field(repr=False)
     until: float
 
 

@@ -18,6 +18,7 @@ from sqlmodel import select
 
 from intake import profile
 from intake.commands import sending
+from intake.commands.processes import send_replies
 from intake.commands.run import processes
 from intake.commands.sending import Transports
 from intake.errors import ConfigurationError
@@ -68,7 +69,11 @@ def one_round(store: Store, minutes: int = 0) -> None:
     store.clock = lambda: things.NOW + dt.timedelta(minutes=minutes)
     transports = Transports(store.settings)
     sending.settle_drafts(store, transports)
-    sending.send_due(store, transports, threading.Event())
+    sending.send_due(store, transports, threading.Event(), still_alone)
+
+
+def still_alone() -> None:
+    """No other sender is at work."""
 
 
 def state_of(store: Store, reference: str) -> ReplyState:
@@ -207,6 +212,29 @@ class TestOnce:
         assert len(graph.sent) == 1
         store.close()
 
+    def test_another_sender_takes_over_while_the_draft_is_made(
+        self, store: Store, graph: GraphServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A sender that was slow must not stop sending for everybody: the other letters leave, and
+        this one leaves once, by the other.
+        """
+        things.refused(store, 1)
+        things.refused(store, 2)
+        note_draft = outbox.note_draft
+
+        def late(*arguments: Any) -> outbox.Outgoing:
+            monkeypatch.setattr(outbox, "note_draft", note_draft)
+            outbox.recover(store)
+            return note_draft(*arguments)
+
+        monkeypatch.setattr(outbox, "note_draft", late)
+        one_round(store)
+        assert len(graph.sent) == 1
+        one_round(store, minutes=1)
+
+        assert len(graph.sent) == 2
+        assert not graph.within("drafts")
+
 
 class TestStopped:
     def test_a_draft_that_is_not_to_leave_is_taken_away(
@@ -302,10 +330,10 @@ class TestWay:
         things.refused(store, 2)
         graph.fail("POST .*/messages", status=429, headers={"Retry-After": "60"})
         transports = Transports(store.settings)
-        sending.send_due(store, transports, threading.Event())
+        sending.send_due(store, transports, threading.Event(), still_alone)
         asked = len(graph.calls)
 
-        sending.send_due(store, transports, threading.Event())
+        sending.send_due(store, transports, threading.Event(), still_alone)
 
         assert len(graph.calls) == asked
         with store.read() as session:
@@ -334,6 +362,18 @@ class TestWay:
         assert ["send"] in processes(settings)
         assert "sender" in health.norms(settings)
         assert not by_relay.sends
+
+    def test_what_is_to_be_set_when_nothing_can_be_sent(
+        self, settings_on: SettingsOn, graph: GraphServer
+    ) -> None:
+        """Whoever reads mail by Graph need not look for a relay that the town does not have."""
+        by_relay = settings_on("sqlite", **graph.settings)
+
+        with open_store(by_relay) as store, pytest.raises(ConfigurationError) as told:
+            send_replies(by_relay, store, threading.Event())
+
+        assert "INTAKE_SMARTHOST__ADDRESS" in str(told.value)
+        assert "INTAKE_GRAPH__REPLIES" in str(told.value)
 
     def test_trouble_is_told(self, store: Store, graph: GraphServer) -> None:
         """A mailbox that takes no drafts is seen before the first letter is late."""

@@ -110,6 +110,13 @@ class TestTokens:
 
         assert tokens.get() == second != first
 
+    def test_it_is_in_no_text_of_the_program(self, app: App) -> None:
+        """A token in a traceback or a log opens the mailbox to whoever reads it."""
+        tokens = Tokens(app)
+        token = tokens.get()
+
+        assert token not in repr(vars(tokens))
+
     def test_a_refusal_is_told_by_its_number(self, graph: GraphServer, app: App) -> None:
         """The number is what an administrator looks up; the text may name people."""
         other = App(app.address, "iets-anders", app.scope, app.certificate, app.key)

@@ -32,6 +32,21 @@ Report = Callable[[bool, str], None]
 """Takes whether all is well, and a code (``ok``, ``mailbox-login`` …); again and again, as long as
 the source works."""
 
+MAILBOX_CODES = {
+    "mailbox-login": (
+        "de mailserver weigert onze inlog. Controleer het wachtwoord of certificaat van de mailbox"
+    ),
+    "mailbox-unavailable": "de mailserver is niet bereikbaar",
+    "mailbox-closed": (
+        "wij komen binnen, maar mogen deze mailbox niet openen. Controleer de rechten"
+    ),
+    "mailbox-throttled": "de mailserver vraagt ons te wachten. Daarna gaan wij door",
+    "mailbox-move": "de mailserver weigert om gelezen mails te verplaatsen",
+    "unfetchable": "de mailserver geeft ons een mail niet. Wij proberen het opnieuw",
+    "unreadable": "een mail kan niet worden bewaard. Wij proberen het opnieuw",
+}
+"""Dutch: why a watched mailbox does not do well, of whatever kind it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reception:

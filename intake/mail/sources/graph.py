@@ -17,7 +17,7 @@ from intake.errors import (
 from intake.mail.graph_settings import GraphSettings, RepliesBy
 from intake.mail.ledger import Ledger
 from intake.mail.mailbox_settings import MailboxAfter
-from intake.mail.sources.base import MailSource, Reception
+from intake.mail.sources.base import MAILBOX_CODES, MailSource, Reception
 from intake.model.examination import Line, fine, note, wrong
 
 
@@ -27,7 +27,7 @@ class GraphMailbox(GraphSettings, MailSource):
     part: ClassVar[str] = "graph"
     title: ClassVar[str] = "De mailbox in Microsoft 365 lezen"
     fault: ClassVar[str] = "De mailbox in Microsoft 365 wordt niet goed gelezen"
-    codes: ClassVar[Mapping[str, str]] = {
+    codes: ClassVar[Mapping[str, str]] = MAILBOX_CODES | {
         "mailbox-full": "de mailbox is vol. Er komt geen mail meer bij tot er ruimte is",
         "mailbox-open": (
             "wij mogen ook mailboxen lezen die niet van ons zijn. De rechten moeten smaller"
@@ -94,7 +94,7 @@ class GraphMailbox(GraphSettings, MailSource):
             )
 
     def _examine_closed(self, part: str) -> Line:
-        from intake.mail.graph_watcher import closed_mailbox_opens
+        from intake.mail.graph_watcher import refusal_of_closed_mailbox
 
         other = self.closed_mailbox
         if not other:
@@ -104,20 +104,20 @@ class GraphMailbox(GraphSettings, MailSource):
                 " INTAKE_GRAPH__CLOSED_MAILBOX to one of the tenant that is not ours",
             )
         try:
-            answer = closed_mailbox_opens(self)
+            refusal = refusal_of_closed_mailbox(self)
         except IntakeError as error:
             return wrong(
                 part, f"whether {other} stays closed is not proven ({error}): check again later"
             )
-        if answer is None:
+        if refusal is None:
             return wrong(
                 part,
                 f"the app can read {other} too: check that no Mail permission is consented to in"
                 " Entra (it adds up with RBAC), and run `Test-ServicePrincipalAuthorization`",
             )
-        if answer.startswith("404"):
-            return fine(part, f"{other} stays closed ({answer}; 403 would say that it exists)")
-        return fine(part, f"{other} stays closed ({answer})")
+        if refusal.startswith("404"):
+            return fine(part, f"{other} stays closed ({refusal}; 403 would say that it exists)")
+        return fine(part, f"{other} stays closed ({refusal})")
 
     def after_restore(self, as_of: str) -> str:
         if self.after is MailboxAfter.DELETE:

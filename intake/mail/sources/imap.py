@@ -15,7 +15,7 @@ from intake.errors import (
 )
 from intake.mail.ledger import Ledger
 from intake.mail.mailbox_settings import MailboxAfter, MailboxSettings
-from intake.mail.sources.base import MailSource, Reception
+from intake.mail.sources.base import MAILBOX_CODES, MailSource, Reception
 from intake.model.examination import Line, fine, wrong
 
 
@@ -25,20 +25,7 @@ class ImapMailbox(MailboxSettings, MailSource):
     part: ClassVar[str] = "mailbox"
     title: ClassVar[str] = "De mailbox lezen"
     fault: ClassVar[str] = "De mailbox wordt niet goed gelezen"
-    codes: ClassVar[Mapping[str, str]] = {
-        "mailbox-login": (
-            "de mailserver weigert onze inlog. Controleer het wachtwoord of certificaat van de"
-            " mailbox"
-        ),
-        "mailbox-unavailable": "de mailserver is niet bereikbaar",
-        "mailbox-closed": (
-            "wij komen binnen, maar mogen deze mailbox niet openen. Controleer de rechten"
-        ),
-        "mailbox-throttled": "de mailserver vraagt ons te wachten. Daarna gaan wij door",
-        "mailbox-move": "de mailserver weigert om gelezen mails te verplaatsen",
-        "unfetchable": "de mailserver geeft ons een mail niet. Wij proberen het opnieuw",
-        "unreadable": "een mail kan niet worden bewaard. Wij proberen het opnieuw",
-    }
+    codes: ClassVar[Mapping[str, str]] = MAILBOX_CODES
     needs: ClassVar[tuple[str, ...]] = ("host",)
     hint: ClassVar[str] = "none is watched: set INTAKE_MAILBOX__HOST to watch one"
 
