@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ from tests.review.filled import (
     verdict,
 )
 
+ABOUT_KVK, ABOUT_DATE = "0.kvk-number.absent", "0.issue-date.future"
 OTHER = "NL02ABNA0123456789"
 
 
@@ -155,6 +157,20 @@ def test_the_same_point_is_said_once_with_the_other_cases(store: Store) -> None:
     assert len(found) == 2
 
 
+def test_a_tick_stays_with_its_point_when_the_rules_judge_anew() -> None:
+    """After a correction the kept letter would refuse for another fault than the clerk ticked."""
+    twice = replace(LATE, what="Ook de tweede datum ligt in de toekomst.")
+    first, second = (
+        verdict(MailOutcome.QUEUED, *found) for found in ((NO_KVK, LATE, twice), (LATE, twice))
+    )
+
+    before, after = (points(each, each.invoices[0])[-1] for each in (first, second))
+
+    assert before.title == after.title == "Factuurdatum"
+    assert [each.key for each in before.choices] == [each.key for each in after.choices]
+    assert len({each.key for each in before.choices}) == 2
+
+
 def test_a_clerk_takes_back_what_was_just_decided(clerk: Clerk, store: Store) -> None:
     """A wrong key would pay, and only the bookkeeping could stop it."""
     reference = fill(store, verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT))
@@ -240,7 +256,7 @@ def test_a_letter_under_way_is_there_again_after_a_new_login(
 ) -> None:
     """An expired session or a closed window would cost ten minutes of writing."""
     reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK))
-    clerk.post(f"/zaak/{reference}/brief", finding=["0.0"], words="Graag ook de periode.", stuk="")
+    clerk.post(f"/zaak/{reference}/brief", finding=[ABOUT_KVK], words="Graag ook de periode.", stuk="")
 
     again = Clerk(store, sandbox)
     again.log_in()
@@ -255,7 +271,7 @@ def test_a_draft_is_kept_also_when_a_colleague_was_first(clerk: Clerk, store: St
     version = cases.get_case(store, reference).version
     cases.accept(store, reference, "els", version)
 
-    answer = clerk.post(f"/zaak/{reference}/brief", finding=["0.0"], words="Mijn tekst.", stuk="")
+    answer = clerk.post(f"/zaak/{reference}/brief", finding=[ABOUT_KVK], words="Mijn tekst.", stuk="")
 
     assert answer.status_code == 409
     kept = drafts.load(store, reference, "anna", "")
@@ -270,7 +286,7 @@ def test_the_letter_follows_what_is_ticked_and_leaves_as_it_was_shown(
     """Another letter would leave than stood beside the document."""
     reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK, LATE))
     version = cases.get_case(store, reference).version
-    fields = {"finding": ["0.0", "zin.unclear", "klopt.0.1"], "words": "", "stuk": ""}
+    fields = {"finding": [ABOUT_KVK, "zin.unclear", f"klopt.{ABOUT_DATE}"], "words": "", "stuk": ""}
 
     shown = clerk.post(f"/zaak/{reference}/brief", **fields).json()
     clerk.post(
@@ -322,7 +338,7 @@ def test_a_refusal_of_the_rules_is_written_anew_while_its_letter_waits(
     """The provider would get two letters, or the wrong one."""
     reference = rejected(store)
     version = cases.get_case(store, reference).version
-    fields = {"finding": ["0.0"], "words": "Bel ons even.", "stuk": ""}
+    fields = {"finding": [ABOUT_KVK], "words": "Bel ons even.", "stuk": ""}
     shown = clerk.post(f"/zaak/{reference}/brief", **fields).json()
 
     clerk.post(

@@ -22,7 +22,7 @@ from intake.review.context import Room, RoomOf
 from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import list_of
-from intake.review.points import may_be_told
+from intake.review.points import Choice, keyed, may_be_told
 from intake.stages import reply
 from intake.store import audit, cases, drafts, faults, invoices
 from intake.store.cases import Case
@@ -30,14 +30,6 @@ from intake.store.faults import Faults
 from intake.store.invoices import CaseInvoice
 
 router = APIRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One finding that may go into the letter."""
-
-    key: str
-    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,21 +177,17 @@ def choices(target: Target) -> tuple[Choice, ...]:
     if verdict is None:
         return ()
     own = [
-        Choice(f"{number}.{index}", finding)
+        Choice(key, finding)
         for number, read in enumerate(verdict.invoices)
         if target.path in (None, read.path)
-        for index, finding in enumerate(read.findings)
+        for key, finding in keyed(str(number), read.findings)
     ]
     of_mail = [
-        Choice(f"mail.{index}", finding)
-        for index, finding in enumerate(verdict.findings)
+        Choice(key, finding)
+        for key, finding in keyed("mail", verdict.findings)
         if not (target.path and finding.invoices) or target.path in finding.invoices
     ]
-    return tuple(filter(_may_be_told, (*own, *of_mail)))
-
-
-def _may_be_told(choice: Choice) -> bool:
-    return may_be_told(choice.finding)
+    return tuple(choice for choice in (*own, *of_mail) if may_be_told(choice.finding))
 
 
 def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
@@ -281,8 +269,8 @@ def _read_by_clerk(read: ReadInvoice, number: int, draft: Draft, path: str | Non
 def _picked(findings: tuple[Finding, ...], prefix: str, draft: Draft) -> tuple[Finding, ...]:
     return tuple(
         replace(finding, severity=Severity.REJECT)
-        for index, finding in enumerate(findings)
-        if f"{prefix}.{index}" in draft.chosen
+        for key, finding in keyed(prefix, findings)
+        if key in draft.chosen
     )
 
 
