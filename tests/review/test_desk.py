@@ -18,7 +18,8 @@ from intake.model.verdict import MailOutcome
 from intake.review import fields, own_words, wording
 from intake.review.points import points
 from intake.sandbox.client import Sandbox
-from intake.store import Store, batches, cases, corrections, drafts, outbox, plans, users
+from intake.store import Store, audit, batches, cases, corrections, drafts, outbox, plans, users
+from intake.store.cases import CaseReply
 from intake.store.invoices import CaseInvoice
 from intake.store.tables import CaseState, InvoiceState, ReplyState, Role
 from tests.review.conftest import PASSWORD, Clerk, make_store
@@ -256,7 +257,9 @@ def test_a_letter_under_way_is_there_again_after_a_new_login(
 ) -> None:
     """An expired session or a closed window would cost ten minutes of writing."""
     reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK))
-    clerk.post(f"/zaak/{reference}/brief", finding=[ABOUT_KVK], words="Graag ook de periode.", stuk="")
+    clerk.post(
+        f"/zaak/{reference}/brief", finding=[ABOUT_KVK], words="Graag ook de periode.", stuk=""
+    )
 
     again = Clerk(store, sandbox)
     again.log_in()
@@ -271,7 +274,9 @@ def test_a_draft_is_kept_also_when_a_colleague_was_first(clerk: Clerk, store: St
     version = cases.get_case(store, reference).version
     cases.accept(store, reference, "els", version)
 
-    answer = clerk.post(f"/zaak/{reference}/brief", finding=[ABOUT_KVK], words="Mijn tekst.", stuk="")
+    answer = clerk.post(
+        f"/zaak/{reference}/brief", finding=[ABOUT_KVK], words="Mijn tekst.", stuk=""
+    )
 
     assert answer.status_code == 409
     kept = drafts.load(store, reference, "anna", "")
@@ -316,6 +321,80 @@ def test_own_words_never_name_a_client_of_the_care_lines(clerk: Clerk, store: St
 
     assert {answer["fault"] for answer in answers} == {wording.FORM_FAULTS["perhaps-a-client"]}
     assert {answer["shown"] for answer in answers} == {""}
+
+
+CLERKS_OWN = "Op de factuur staat 0123.\n\nDat is geen KvK-nummer."
+
+
+def refused(clerk: Clerk, store: Store, reference: str, **typed: object) -> CaseReply:
+    """The letter with which a clerk refuses, as it was shown; what was typed is still there before."""
+    fields = {"finding": [ABOUT_KVK], "words": "", "stuk": "", **typed}
+    version = cases.get_case(store, reference).version
+    shown = clerk.post(f"/zaak/{reference}/brief", **fields).json()
+    form = {**fields, "version": version, "step": "refuse", "shown": shown["shown"]}
+    clerk.post(f"/zaak/{reference}/weigeren", **form)
+    reply = cases.get_case(store, reference).reply
+    assert reply is not None
+    assert reply.text == shown["text"]
+    return reply
+
+
+def test_an_explanation_is_written_anew_between_the_fixed_parts(clerk: Clerk, store: Store) -> None:
+    """Our sentence would stand in every letter, also where it does not fit; or the clerk would write
+    the promises anew too.
+    """
+    read = invoice(english=True)
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK, read=read))
+    ours = clerk.get(f"/zaak/{reference}").text
+    assert f"{NO_KVK.what} {NO_KVK.remedy}\nBijvoorbeeld: {NO_KVK.example}</textarea>" in ours
+    typed = {"explained": [ABOUT_KVK], "explanation": [CLERKS_OWN.replace("\n", "\r\n")]}
+    clerk.post(f"/zaak/{reference}/brief", finding=[ABOUT_KVK], **typed, stuk="")
+    assert f"{CLERKS_OWN}</textarea>" in clerk.get(f"/zaak/{reference}").text
+    assert f"{CLERKS_OWN}</textarea>" in clerk.get(f"/zaak/{reference}/weigeren").text
+
+    text = refused(clerk, store, reference, **typed).text
+
+    dutch, _, english = text.partition("--- English ---")
+    assert "1. Op de factuur staat 0123.\n\n   Dat is geen KvK-nummer.\n" in dutch
+    assert NO_KVK.what not in dutch
+    assert "Bijvoorbeeld" not in dutch
+    for fixed in ("Goedendag,", "Wij betalen deze factuur nog niet.", "Met vriendelijke groet,"):
+        assert fixed in " ".join(dutch.split())
+    assert "1. This point is explained above, in Dutch." in english
+
+
+def test_the_audit_says_that_an_explanation_was_written_anew_and_not_how(
+    clerk: Clerk, store: Store
+) -> None:
+    """Nobody could tell later whose words a provider read; or they would stand there in plain."""
+    changed, same, emptied = (
+        fill(
+            store, verdict(MailOutcome.QUEUED, NO_KVK, read=invoice(invoice_number=Field.of(each)))
+        )
+        for each in ("A-1", "A-2", "A-3")
+    )
+    ours = f"{NO_KVK.what}  {NO_KVK.remedy}\r\nBijvoorbeeld: {NO_KVK.example}"
+
+    for reference, text in ((changed, CLERKS_OWN), (same, ours), (emptied, " ")):
+        letter = refused(clerk, store, reference, explained=[ABOUT_KVK], explanation=[text])
+        assert ("Dat is geen KvK" in letter.text) is (reference == changed)
+
+    rows = [each.reading for each in audit.export(store)]
+    told = [row for row in rows if row.what == "letter-edited"]
+    assert [(row.who, row.reference) for row in told] == [("anna", changed)]
+    assert "Dat is geen" not in str(told)
+    assert "Uitleg in de brief aangepast: KvK-nummer" in clerk.get(f"/zaak/{changed}").text
+
+
+def test_an_explanation_never_names_a_client_of_the_care_lines(clerk: Clerk, store: Store) -> None:
+    """The letter goes by plain mail, whoever wrote which part of it."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK), care_lines=(care_line(),))
+    typed = {"explained": [ABOUT_KVK], "explanation": [f"Het gaat om {CLIENT_NAME}."]}
+
+    answer = clerk.post(f"/zaak/{reference}/brief", finding=[ABOUT_KVK], **typed, stuk="").json()
+
+    assert answer["fault"] == wording.FORM_FAULTS["perhaps-a-client"]
+    assert (answer["text"], answer["shown"]) == (wording.SENTENCES["no-letter"], "")
 
 
 def test_words_that_tell_of_nobody_are_let_through() -> None:

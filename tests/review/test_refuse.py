@@ -127,7 +127,8 @@ def test_a_finding_for_ourselves_can_never_be_chosen(clerk: Clerk, store: Store)
 def test_an_invoice_of_a_refused_mail_is_never_called_in_order() -> None:
     """A letter that refuses and says 'in orde' at once is not understood."""
     judged = by_clerk(
-        verdict(MailOutcome.QUEUED, findings=(NO_KVK,)), Draft(frozenset({"mail.kvk-number.absent"}), "")
+        verdict(MailOutcome.QUEUED, findings=(NO_KVK,)),
+        Draft(frozenset({"mail.kvk-number.absent"}), ""),
     )
 
     assert [read.outcome for read in judged.invoices] == [MailOutcome.REJECTED]
