@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from intake.checks import registry
@@ -11,6 +12,22 @@ from intake.model.verdict import ReadInvoice, Verdict
 from intake.text.masking import masked
 
 _ORDER = (Severity.REJECT, Severity.REVIEW, Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One finding that may go into the letter."""
+
+    key: str
+    finding: Finding
+
+    @property
+    def explanation(self) -> str:
+        """What the letter says of it, unless a clerk writes something else."""
+        finding = self.finding
+        example = f"Bijvoorbeeld: {finding.example}" if finding.example else ""
+        said = " ".join(filter(None, (finding.what, finding.remedy)))
+        return "\n".join(filter(None, (said, example)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +44,8 @@ class Point:
     """References of the other cases that it speaks of."""
     internal: bool
     """Never told to a provider."""
-    choices: tuple[str, ...]
-    """Keys of its findings that may go into the letter."""
+    choices: tuple[Choice, ...]
+    """Its findings that may go into the letter."""
     page: int | None
     """Where it can be seen."""
     spot: str
@@ -48,12 +65,12 @@ def points(verdict: Verdict, read: ReadInvoice | None) -> tuple[Point, ...]:
     Args:
         read: the invoice that is open; None: only what is said of the mail.
     """
-    found = [_Each(f"mail.{at}", "", each) for at, each in enumerate(verdict.findings)]
+    found = [_Each(key, "", each) for key, each in keyed("mail", verdict.findings)]
     if read is not None:
         number = [each.path for each in verdict.invoices].index(read.path)
         own = (
-            _Each(f"{number}.{at}", f"finding-{at}" if each.box else "", each)
-            for at, each in enumerate(read.findings)
+            _Each(key, f"finding-{at}" if each.box else "", each)
+            for at, (key, each) in enumerate(keyed(str(number), read.findings))
         )
         found = [*own, *(each for each in found if _concerns(each.finding, read))]
     grouped: dict[tuple[str, Severity, bool], list[_Each]] = {}
@@ -62,6 +79,20 @@ def points(verdict: Verdict, read: ReadInvoice | None) -> tuple[Point, ...]:
         grouped.setdefault(kind, []).append(each)
     made = (_point(same) for same in grouped.values())
     return tuple(sorted(made, key=lambda point: _ORDER.index(point.severity)))
+
+
+def keyed(prefix: str, findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+    """Each finding with its key: what was found, and not where in the list it stands, so that what a
+    clerk keeps under it is about the same when the rules judged anew.
+
+    Args:
+        prefix: the number of the invoice in its mail, or ``mail``.
+    """
+    so_far: Counter[str] = Counter()
+    for finding in findings:
+        name = f"{prefix}.{finding.check}.{finding.code}"
+        so_far[name] += 1
+        yield name if so_far[name] == 1 else f"{name}.{so_far[name]}", finding
 
 
 def may_be_told(finding: Finding) -> bool:
@@ -85,7 +116,7 @@ def _point(same: Sequence[_Each]) -> Point:
         sources=_once(each.finding.source for each in same),
         cases=_once(each.finding.case or "" for each in same),
         internal=first.internal,
-        choices=tuple(each.key for each in same if may_be_told(each.finding)),
+        choices=tuple(Choice(each.key, each.finding) for each in same if may_be_told(each.finding)),
         page=placed.finding.page if placed else None,
         spot=placed.spot if placed else "",
     )

@@ -548,6 +548,8 @@ class Refusal:
     """As the person saw it; None: nothing is told."""
     faults: Faults = field(default_factory=dict)
     """By path of the invoice: for which checks it is refused."""
+    edited: tuple[str, ...] = ()
+    """Headings of the checks of which the person wrote the explanation anew."""
 
 
 def refuse(
@@ -579,6 +581,9 @@ def refuse(
         outbox.overtake(store, session, reference)
         words = sealed.words(case.key, _said(case.invoices, chosen, refusal.reason))
         sealed.note(store, session, reference, "refused", user, words)
+        if refusal.reply is not None and refusal.edited:
+            about = sealed.words(case.key, ", ".join(refusal.edited))
+            sealed.note(store, session, reference, "letter-edited", user, about)
         if refusal.reply is not None:
             held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
             moment = outbox.undo_moment(store)

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlmodel import col, select
 
 from intake.errors import RecordUnreadable
 from intake.store import Store, sealed
 from intake.store.journal import NotKept, find
-from intake.store.records import Format, shapes
+from intake.store.records import Format, numbered, shapes
 from intake.store.tables import InvoiceRow
 
 
@@ -23,15 +24,20 @@ class Draft:
     chosen: tuple[str, ...]
     """Keys of the findings that go into the letter."""
     words: str = field(repr=False)
+    explanations: tuple[tuple[str, str], ...] = field(repr=False)
+    """By key of a finding: what the clerk wrote in the place of our own text."""
     at: dt.datetime
 
 
-DRAFTS = Format(shapes.Draft, Draft)
+def _with_our_own_texts(old: dict[str, Any]) -> dict[str, Any]:
+    """In version 1 of a draft no explanation could be written anew."""
+    return {**old, "v": 2, "explanations": []}
 
 
-def save(
-    store: Store, reference: str, user: str, path: str, chosen: tuple[str, ...], words: str
-) -> None:
+DRAFTS = Format(shapes.Draft, Draft, (numbered, _with_our_own_texts))
+
+
+def save(store: Store, reference: str, user: str, path: str, draft: Draft) -> None:
     """Keep what a clerk filled in for one invoice, in the place of what was kept before.
 
     Args:
@@ -47,8 +53,8 @@ def save(
         if path and session.exec(select(InvoiceRow.id).where(*own)).first() is None:
             raise NotKept(f"{reference} has no such invoice")
         sealed.take_away(session, reference, sealed.DRAFT, _place(user, path))
-        made = DRAFTS.pack(Draft(chosen, words, store.clock()))
-        sealed.put(session, key, [sealed.Piece(sealed.DRAFT, made, _place(user, path))])
+        piece = sealed.Piece(sealed.DRAFT, DRAFTS.pack(draft), _place(user, path))
+        sealed.put(session, key, [piece])
 
 
 def load(store: Store, reference: str, user: str, path: str) -> Draft | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ from intake.model.verdict import MailOutcome
 from intake.review import fields, own_words, wording
 from intake.review.points import points
 from intake.sandbox.client import Sandbox
-from intake.store import Store, batches, cases, corrections, drafts, outbox, plans, users
+from intake.store import Store, audit, batches, cases, corrections, drafts, outbox, plans, users
+from intake.store.cases import CaseReply
 from intake.store.invoices import CaseInvoice
 from intake.store.tables import CaseState, InvoiceState, ReplyState, Role
 from tests.review.conftest import PASSWORD, Clerk, make_store
@@ -34,6 +36,7 @@ from tests.review.filled import (
     verdict,
 )
 
+ABOUT_KVK, ABOUT_DATE = "0.kvk-number.absent", "0.issue-date.future"
 OTHER = "NL02ABNA0123456789"
 
 
@@ -155,6 +158,20 @@ def test_the_same_point_is_said_once_with_the_other_cases(store: Store) -> None:
     assert len(found) == 2
 
 
+def test_a_tick_stays_with_its_point_when_the_rules_judge_anew() -> None:
+    """After a correction the kept letter would refuse for another fault than the clerk ticked."""
+    twice = replace(LATE, what="Ook de tweede datum ligt in de toekomst.")
+    first, second = (
+        verdict(MailOutcome.QUEUED, *found) for found in ((NO_KVK, LATE, twice), (LATE, twice))
+    )
+
+    before, after = (points(each, each.invoices[0])[-1] for each in (first, second))
+
+    assert before.title == after.title == "Factuurdatum"
+    assert [each.key for each in before.choices] == [each.key for each in after.choices]
+    assert len({each.key for each in before.choices}) == 2
+
+
 def test_a_clerk_takes_back_what_was_just_decided(clerk: Clerk, store: Store) -> None:
     """A wrong key would pay, and only the bookkeeping could stop it."""
     reference = fill(store, verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT))
@@ -240,7 +257,9 @@ def test_a_letter_under_way_is_there_again_after_a_new_login(
 ) -> None:
     """An expired session or a closed window would cost ten minutes of writing."""
     reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK))
-    clerk.post(f"/zaak/{reference}/brief", finding=["0.0"], words="Graag ook de periode.", stuk="")
+    clerk.post(
+        f"/zaak/{reference}/brief", finding=[ABOUT_KVK], words="Graag ook de periode.", stuk=""
+    )
 
     again = Clerk(store, sandbox)
     again.log_in()
@@ -255,7 +274,9 @@ def test_a_draft_is_kept_also_when_a_colleague_was_first(clerk: Clerk, store: St
     version = cases.get_case(store, reference).version
     cases.accept(store, reference, "els", version)
 
-    answer = clerk.post(f"/zaak/{reference}/brief", finding=["0.0"], words="Mijn tekst.", stuk="")
+    answer = clerk.post(
+        f"/zaak/{reference}/brief", finding=[ABOUT_KVK], words="Mijn tekst.", stuk=""
+    )
 
     assert answer.status_code == 409
     kept = drafts.load(store, reference, "anna", "")
@@ -270,7 +291,7 @@ def test_the_letter_follows_what_is_ticked_and_leaves_as_it_was_shown(
     """Another letter would leave than stood beside the document."""
     reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK, LATE))
     version = cases.get_case(store, reference).version
-    fields = {"finding": ["0.0", "zin.unclear", "klopt.0.1"], "words": "", "stuk": ""}
+    fields = {"finding": [ABOUT_KVK, "zin.unclear", f"klopt.{ABOUT_DATE}"], "words": "", "stuk": ""}
 
     shown = clerk.post(f"/zaak/{reference}/brief", **fields).json()
     clerk.post(
@@ -302,6 +323,80 @@ def test_own_words_never_name_a_client_of_the_care_lines(clerk: Clerk, store: St
     assert {answer["shown"] for answer in answers} == {""}
 
 
+CLERKS_OWN = "Op de factuur staat 0123.\n\nDat is geen KvK-nummer."
+
+
+def refused(clerk: Clerk, store: Store, reference: str, **typed: object) -> CaseReply:
+    """The letter with which a clerk refuses, as it was shown; what was typed is still there before."""
+    fields = {"finding": [ABOUT_KVK], "words": "", "stuk": "", **typed}
+    version = cases.get_case(store, reference).version
+    shown = clerk.post(f"/zaak/{reference}/brief", **fields).json()
+    form = {**fields, "version": version, "step": "refuse", "shown": shown["shown"]}
+    clerk.post(f"/zaak/{reference}/weigeren", **form)
+    reply = cases.get_case(store, reference).reply
+    assert reply is not None
+    assert reply.text == shown["text"]
+    return reply
+
+
+def test_an_explanation_is_written_anew_between_the_fixed_parts(clerk: Clerk, store: Store) -> None:
+    """Our sentence would stand in every letter, also where it does not fit; or the clerk would write
+    the promises anew too.
+    """
+    read = invoice(english=True)
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK, read=read))
+    ours = clerk.get(f"/zaak/{reference}").text
+    assert f"{NO_KVK.what} {NO_KVK.remedy}\nBijvoorbeeld: {NO_KVK.example}</textarea>" in ours
+    typed = {"explained": [ABOUT_KVK], "explanation": [CLERKS_OWN.replace("\n", "\r\n")]}
+    clerk.post(f"/zaak/{reference}/brief", finding=[ABOUT_KVK], **typed, stuk="")
+    assert f"{CLERKS_OWN}</textarea>" in clerk.get(f"/zaak/{reference}").text
+    assert f"{CLERKS_OWN}</textarea>" in clerk.get(f"/zaak/{reference}/weigeren").text
+
+    text = refused(clerk, store, reference, **typed).text
+
+    dutch, _, english = text.partition("--- English ---")
+    assert "1. Op de factuur staat 0123.\n\n   Dat is geen KvK-nummer.\n" in dutch
+    assert NO_KVK.what not in dutch
+    assert "Bijvoorbeeld" not in dutch
+    for fixed in ("Goedendag,", "Wij betalen deze factuur nog niet.", "Met vriendelijke groet,"):
+        assert fixed in " ".join(dutch.split())
+    assert "1. This point is explained above, in Dutch." in english
+
+
+def test_the_audit_says_that_an_explanation_was_written_anew_and_not_how(
+    clerk: Clerk, store: Store
+) -> None:
+    """Nobody could tell later whose words a provider read; or they would stand there in plain."""
+    changed, same, emptied = (
+        fill(
+            store, verdict(MailOutcome.QUEUED, NO_KVK, read=invoice(invoice_number=Field.of(each)))
+        )
+        for each in ("A-1", "A-2", "A-3")
+    )
+    ours = f"{NO_KVK.what}  {NO_KVK.remedy}\r\nBijvoorbeeld: {NO_KVK.example}"
+
+    for reference, text in ((changed, CLERKS_OWN), (same, ours), (emptied, " ")):
+        letter = refused(clerk, store, reference, explained=[ABOUT_KVK], explanation=[text])
+        assert ("Dat is geen KvK" in letter.text) is (reference == changed)
+
+    rows = [each.reading for each in audit.export(store)]
+    told = [row for row in rows if row.what == "letter-edited"]
+    assert [(row.who, row.reference) for row in told] == [("anna", changed)]
+    assert "Dat is geen" not in str(told)
+    assert "Uitleg in de brief aangepast: KvK-nummer" in clerk.get(f"/zaak/{changed}").text
+
+
+def test_an_explanation_never_names_a_client_of_the_care_lines(clerk: Clerk, store: Store) -> None:
+    """The letter goes by plain mail, whoever wrote which part of it."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK), care_lines=(care_line(),))
+    typed = {"explained": [ABOUT_KVK], "explanation": [f"Het gaat om {CLIENT_NAME}."]}
+
+    answer = clerk.post(f"/zaak/{reference}/brief", finding=[ABOUT_KVK], **typed, stuk="").json()
+
+    assert answer["fault"] == wording.FORM_FAULTS["perhaps-a-client"]
+    assert (answer["text"], answer["shown"]) == (wording.SENTENCES["no-letter"], "")
+
+
 def test_words_that_tell_of_nobody_are_let_through() -> None:
     """Every letter would be stopped by the "van" of a name, or by the supplier's own."""
     lines = [care_line(client_name="Jan van der Berg")]
@@ -322,7 +417,7 @@ def test_a_refusal_of_the_rules_is_written_anew_while_its_letter_waits(
     """The provider would get two letters, or the wrong one."""
     reference = rejected(store)
     version = cases.get_case(store, reference).version
-    fields = {"finding": ["0.0"], "words": "Bel ons even.", "stuk": ""}
+    fields = {"finding": [ABOUT_KVK], "words": "Bel ons even.", "stuk": ""}
     shown = clerk.post(f"/zaak/{reference}/brief", **fields).json()
 
     clerk.post(

@@ -166,7 +166,7 @@ def test_a_municipality_that_is_not_of_this_installation_has_no_figures(reader: 
 def test_what_a_clerk_refuses_for_is_counted(clerk: Clerk, store: Store) -> None:
     """Only what the rules refuse by themselves would ever be told to providers as a whole."""
     reference = fill(store, verdict(MailOutcome.QUEUED, LATE, NO_KVK))
-    form, _ = preview(clerk, store, reference, finding="0.0", words="Bel ons even.")
+    form, _ = preview(clerk, store, reference, finding="0.issue-date.future", words="Bel ons even.")
 
     clerk.post(f"/zaak/{reference}/weigeren", **form, step="refuse")
 

@@ -15,6 +15,7 @@ from intake.store.tables import CaseState, ReplyState
 from tests.review.conftest import Clerk
 from tests.review.filled import ANSWER, LATE, NO_KVK, fill, verdict
 
+ABOUT_DATE = "0.issue-date.future"
 SHOWN = re.compile(r'name="shown" value="([^"]+)"')
 
 
@@ -32,7 +33,7 @@ def test_the_letter_is_shown_first_and_then_leaves(clerk: Clerk, store: Store) -
     reference = fill(store, verdict(MailOutcome.QUEUED, LATE, reply=ReplyKind.RECEIPT))
 
     form, text = preview(
-        clerk, store, reference, finding="0.0", words="Deze factuur is al betaald."
+        clerk, store, reference, finding=ABOUT_DATE, words="Deze factuur is al betaald."
     )
     assert "De factuurdatum ligt in de toekomst." in text
     assert "Deze factuur is al betaald." in text.partition('aria-label="Tekst van de brief"')[2]
@@ -51,7 +52,7 @@ def test_the_letter_is_shown_first_and_then_leaves(clerk: Clerk, store: Store) -
 
 @pytest.mark.parametrize(
     "change",
-    [{"words": "Iets anders."}, {"shown": ""}, {"finding": "0.0"}],
+    [{"words": "Iets anders."}, {"shown": ""}, {"finding": ABOUT_DATE}],
     ids=["words", "never shown", "finding"],
 )
 def test_a_letter_that_changed_is_shown_again(
@@ -119,14 +120,15 @@ def test_a_finding_for_ourselves_can_never_be_chosen(clerk: Clerk, store: Store)
     reference = fill(store, verdict(MailOutcome.QUEUED, findings=(internal,)))
 
     assert "Zelfde zorg" not in clerk.get(f"/zaak/{reference}/weigeren").text
-    _, text = preview(clerk, store, reference, finding="mail.0", words="Nee.")
+    _, text = preview(clerk, store, reference, finding="mail.duplicate-care.overlap", words="Nee.")
     assert "Zelfde zorg" not in text
 
 
 def test_an_invoice_of_a_refused_mail_is_never_called_in_order() -> None:
     """A letter that refuses and says 'in orde' at once is not understood."""
     judged = by_clerk(
-        verdict(MailOutcome.QUEUED, findings=(NO_KVK,)), Draft(frozenset({"mail.0"}), "")
+        verdict(MailOutcome.QUEUED, findings=(NO_KVK,)),
+        Draft(frozenset({"mail.kvk-number.absent"}), ""),
     )
 
     assert [read.outcome for read in judged.invoices] == [MailOutcome.REJECTED]
@@ -139,7 +141,7 @@ def test_the_letter_says_that_a_person_looked(clerk: Clerk, store: Store) -> Non
     """
     reference = fill(store, verdict(MailOutcome.QUEUED, LATE))
 
-    _, text = preview(clerk, store, reference, finding="0.0")
+    _, text = preview(clerk, store, reference, finding=ABOUT_DATE)
 
     letter = text.partition('aria-label="Tekst van de brief"')[2]
     assert "Een medewerker heeft daarnaar gekeken" in letter

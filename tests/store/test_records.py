@@ -77,7 +77,7 @@ def without_what_is_new(record: Any) -> Any:
         return [without_what_is_new(each) for each in record]
     if not isinstance(record, dict):
         return record
-    new = ("v", "basis", "municipality", "mailbox", "unread", "in_english")
+    new = ("v", "basis", "municipality", "mailbox", "unread", "in_english", "explanations")
     unknown = ("supplier", "gross", "point")  # of each invoice of an old card
     return {
         key: without_what_is_new(value)

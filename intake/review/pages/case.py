@@ -209,6 +209,7 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
         "target": target,
         "target_version": own.version if own and target else case.version,
         "draft": draft,
+        "explanations": dict(draft.explanations) if draft else {},
         "snippets": wording.SNIPPETS,
         "notes": [each for each in case.events if each.code in ("note", "content-refused")],
         "content_asked": login.may(Right.APPROVE_CONTENT)

@@ -4,15 +4,17 @@ refuses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from intake import profile
+from intake.checks import registry
 from intake.errors import Conflict
 from intake.model.finding import Finding, Severity
 from intake.model.mail import Reply, ReplyKind
@@ -22,7 +24,7 @@ from intake.review.context import Room, RoomOf
 from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import list_of
-from intake.review.points import may_be_told
+from intake.review.points import Choice, keyed, may_be_told
 from intake.stages import reply
 from intake.store import audit, cases, drafts, faults, invoices
 from intake.store.cases import Case
@@ -30,14 +32,6 @@ from intake.store.faults import Faults
 from intake.store.invoices import CaseInvoice
 
 router = APIRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One finding that may go into the letter."""
-
-    key: str
-    finding: Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +67,8 @@ class Draft:
     chosen: frozenset[str]
     """Keys of findings, and of standard sentences (``zin.kvk``)."""
     own_words: str = field(repr=False)
+    explanations: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By key of a finding: what the clerk wrote in the place of our own text."""
 
     @property
     def words(self) -> str:
@@ -81,38 +77,50 @@ class Draft:
         return "\n\n".join(filter(None, (self.own_words, *ready)))
 
 
+def _typed(
+    finding: Annotated[list[str], Form()] = [],  # noqa: B006 - the framework copies it for each form
+    words: Annotated[str, Form(max_length=2000)] = "",
+    explained: Annotated[list[str], Form()] = [],  # noqa: B006
+    explanation: Annotated[list[Annotated[str, Field(max_length=2000)]], Form()] = [],  # noqa: B006
+) -> Draft:
+    """What stands in the form; an explanation that was emptied is our own text again."""
+    texts = ("\n".join(each.split("\r\n")).strip() for each in explanation)
+    written = {key: text for key, text in zip(explained, texts, strict=False) if text}
+    return Draft(_keys(finding), words.strip(), written)
+
+
+Typed = Annotated[Draft, Depends(_typed)]
+
+
 @router.get("/zaak/{reference}/weigeren")
 def ask(room: RoomOf, login: Chooser, reference: str, tab: str = "", stuk: str = "") -> Response:
     """The form, with the faults that the rules found ticked: of one invoice (``stuk``), or of all
     that stand open.
     """
-    target = _target(room, reference, stuk)
+    target = _target(cases.get_case(room.store, reference), stuk)
     kept = drafts.load(room.store, reference, login.user, stuk)
     if kept is not None:
-        return _page(room, login, target, tab, Draft(frozenset(kept.chosen), kept.words))
+        draft = Draft(frozenset(kept.chosen), kept.words, dict(kept.explanations))
+        return _page(room, login, target, tab, draft)
     ticked = frozenset(
-        choice.key for choice in choices(target) if choice.finding.severity is Severity.REJECT
+        choice.key
+        for choice in choices(target.case, target.path)
+        if choice.finding.severity is Severity.REJECT
     )
     return _page(room, login, target, tab, Draft(ticked, ""))
 
 
 @router.post("/zaak/{reference}/brief")
 def write(
-    room: RoomOf,
-    login: Decider,
-    reference: str,
-    finding: Annotated[list[str], Form()] = [],  # noqa: B006 - the framework copies it for each form
-    words: Annotated[str, Form(max_length=2000)] = "",
-    stuk: PaperPath = "",
+    room: RoomOf, login: Decider, reference: str, typed: Typed, stuk: PaperPath = ""
 ) -> Response:
     """Keep the letter under way, and say how it reads now: what stands beside the document while it
     is written. It is kept also when somebody else changed the case meanwhile.
     """
-    draft = Draft(_keys(finding), words.strip())
-    drafts.save(room.store, reference, login.user, stuk, tuple(sorted(draft.chosen)), words.strip())
-    target = _target(room, reference, stuk)
-    picked = [choice for choice in choices(target) if choice.key in draft.chosen]
-    fault = _fault(room, target, draft, bool(picked))
+    case = cases.get_case(room.store, reference)
+    draft = _kept(room, login, case, stuk, typed)
+    target = _target(case, stuk)
+    fault = _fault(room, target, draft)
     letter = None if fault else compose(room, target, draft)
     return JSONResponse(
         {
@@ -131,8 +139,7 @@ def refuse(
     login: Decider,
     reference: str,
     version: Version,
-    finding: Annotated[list[str], Form()] = [],  # noqa: B006 - the framework copies it for each form
-    words: Annotated[str, Form(max_length=2000)] = "",
+    typed: Typed,
     step: Annotated[str, Form(max_length=10)] = "show",
     shown: Annotated[str, Form(max_length=100)] = "",
     tab: Tab = "",
@@ -140,15 +147,14 @@ def refuse(
 ) -> Response:
     """Show the letter, or refuse with the letter that was shown.
 
-    Raises Conflict when the case, or the one invoice, changed.
+    Raises Conflict when the case, or the one invoice, changed; what was typed is kept.
     """
-    target = _target(room, reference, stuk)
+    case = cases.get_case(room.store, reference)
+    draft = _kept(room, login, case, stuk, typed)
+    target = _target(case, stuk)
     if target.version != version:
         raise Conflict(f"{reference} was changed by somebody else")
-    draft = Draft(_keys(finding), words.strip())
-    drafts.save(room.store, reference, login.user, stuk, tuple(sorted(draft.chosen)), words.strip())
-    picked = [choice.finding.what for choice in choices(target) if choice.key in draft.chosen]
-    if fault := _fault(room, target, draft, bool(picked)):
+    if fault := _fault(room, target, draft):
         return _page(room, login, target, tab, draft, Shown(fault=wording.FORM_FAULTS[fault]))
     letter = compose(room, target, draft)
     if step != "refuse":
@@ -157,8 +163,12 @@ def refuse(
         return _page(
             room, login, target, tab, draft, Shown(letter, True, wording.FORM_FAULTS["read-again"])
         )
-    reason = " ".join([*picked, draft.words]).strip()
-    refusal = cases.Refusal(reason, letter, _faults(target, draft))
+    picked = _picked(target, draft)
+    told = [draft.explanations.get(each.key, each.finding.what) for each in picked]
+    reason = " ".join([*told, draft.words]).strip()
+    edited = [each.finding.check for each in picked if each.key in draft.explanations]
+    headings = tuple(dict.fromkeys(map(registry.heading, edited)))
+    refusal = cases.Refusal(reason, letter, _faults(target, draft), headings)
     cases.refuse(room.store, reference, login.user, version, refusal, stuk or None)
     drafts.drop(room.store, reference, login.user, stuk)
     return undo.offer(done(room, login, "geweigerd", reference, tab), room, reference, stuk)
@@ -169,37 +179,60 @@ def _keys(ticked: list[str]) -> frozenset[str]:
     return frozenset(key for each in ticked for key in each.split(",") if key)
 
 
-def _fault(room: Room, target: Target, draft: Draft, picked: bool) -> str:
+def _kept(room: Room, login: Login, case: Case, path: str, typed: Draft) -> Draft:
+    """Keep what was typed. Returns it with the explanations that say something else than our own."""
+    own = {each.key: each.explanation for each in choices(case, path or None)}
+    written = {
+        key: text
+        for key, text in typed.explanations.items()
+        if key in own and text.split() != own[key].split()
+    }
+    kept = drafts.Draft(
+        tuple(sorted(typed.chosen)), typed.own_words, tuple(written.items()), room.store.clock()
+    )
+    drafts.save(room.store, case.reference, login.user, path, kept)
+    return replace(typed, explanations=written)
+
+
+def _picked(target: Target, draft: Draft) -> list[Choice]:
+    """What goes into the letter."""
+    return [each for each in choices(target.case, target.path) if each.key in draft.chosen]
+
+
+def _fault(room: Room, target: Target, draft: Draft) -> str:
     """The code of why this letter cannot leave; empty when it can."""
+    picked = _picked(target, draft)
     if not picked and not draft.words:
         return "no-reason"
     verdict = target.case.verdict
     names = [read.invoice.supplier_name.value or "" for read in verdict.invoices] if verdict else []
     lines = cases.care_lines(room.store, target.case.reference)
-    return own_words.fault(draft.own_words, lines, " ".join(names))
+    typed = [draft.own_words, *(draft.explanations.get(each.key, "") for each in picked)]
+    found = (own_words.fault(text, lines, " ".join(names)) for text in typed)
+    return next(filter(None, found), "")
 
 
-def choices(target: Target) -> tuple[Choice, ...]:
-    """Every finding that may be told to a provider."""
-    verdict = target.case.verdict
+def choices(case: Case, path: str | None) -> tuple[Choice, ...]:
+    """Every finding that may be told to a provider.
+
+    Args:
+        path: of the one invoice that it is about; None: the whole mail.
+    """
+    verdict = case.verdict
     if verdict is None:
         return ()
     own = [
-        Choice(f"{number}.{index}", finding)
+        Choice(key, finding)
         for number, read in enumerate(verdict.invoices)
-        if target.path in (None, read.path)
-        for index, finding in enumerate(read.findings)
+        if path in (None, read.path)
+        for key, finding in keyed(str(number), read.findings)
     ]
     of_mail = [
-        Choice(f"mail.{index}", finding)
-        for index, finding in enumerate(verdict.findings)
-        if not (target.path and finding.invoices) or target.path in finding.invoices
+        Choice(key, finding)
+        for key, finding in keyed("mail", verdict.findings)
+        if not (path and finding.invoices) or path in finding.invoices
     ]
-    return tuple(filter(_may_be_told, (*own, *of_mail)))
-
-
-def _may_be_told(choice: Choice) -> bool:
-    return may_be_told(choice.finding)
+    return tuple(choice for choice in (*own, *of_mail) if may_be_told(choice.finding))
 
 
 def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
@@ -238,7 +271,7 @@ def by_clerk(
         _read_by_clerk(mine, number, draft, path) if mine.path in refused else other
         for number, (mine, other) in enumerate(zip(verdict.invoices, others.invoices, strict=True))
     )
-    picked = _picked(verdict.findings, "mail", draft)
+    picked = _told(verdict.findings, "mail", draft)
     if path is not None:
         picked = tuple(replace(finding, invoices=(path,)) for finding in picked)
     return replace(
@@ -256,7 +289,7 @@ def _read_by_clerk(read: ReadInvoice, number: int, draft: Draft, path: str | Non
 
     No invoice that is refused with its mail is called in order; one that was in hand stays so.
     """
-    picked = _picked(read.findings, str(number), draft)
+    picked = _told(read.findings, str(number), draft)
     if path is not None and not picked:
         return replace(
             read, outcome=MailOutcome.REJECTED, results=(), reason=wording.SENTENCES["not-paid"]
@@ -278,12 +311,21 @@ def _read_by_clerk(read: ReadInvoice, number: int, draft: Draft, path: str | Non
     )
 
 
-def _picked(findings: tuple[Finding, ...], prefix: str, draft: Draft) -> tuple[Finding, ...]:
+def _told(findings: Iterable[Finding], prefix: str, draft: Draft) -> tuple[Finding, ...]:
+    """What was chosen, as the letter says it."""
     return tuple(
-        replace(finding, severity=Severity.REJECT)
-        for index, finding in enumerate(findings)
-        if f"{prefix}.{index}" in draft.chosen
+        _in_the_letter(finding, draft.explanations.get(key))
+        for key, finding in keyed(prefix, findings)
+        if key in draft.chosen
     )
+
+
+def _in_the_letter(finding: Finding, written: str | None) -> Finding:
+    """A finding that refuses; ``written`` by a clerk, in Dutch, in the place of our own text."""
+    refused = replace(finding, severity=Severity.REJECT)
+    if not written:
+        return refused
+    return replace(refused, what=written, remedy="", example="", in_english="")
 
 
 def _faults(target: Target, draft: Draft) -> Faults:
@@ -297,13 +339,12 @@ def _faults(target: Target, draft: Draft) -> Faults:
     return {path: checks | own for path, checks in told.items()}
 
 
-def _target(room: Room, reference: str, path: str) -> Target:
+def _target(case: Case, path: str) -> Target:
     """Raises Conflict when there is nothing to refuse."""
-    case = cases.get_case(room.store, reference)
     mended = case.may_be_mended
     standing = [each for each in case.invoices if each.path == path and (each.is_open or mended)]
     if not (case.state in cases.REFUSABLE or mended) or (path and not standing):
-        raise Conflict(f"{reference} is {case.state}")
+        raise Conflict(f"{case.reference} is {case.state}")
     return Target(case, standing[0] if path else None)
 
 
@@ -332,8 +373,9 @@ def _page(
         snippets=wording.SNIPPETS,
         several=len(case.invoices) > 1,
         tab=list_of(room, login, tab, target.case.reference),
-        choices=choices(target),
+        choices=choices(case, target.path),
         chosen=draft.chosen,
+        explanations=draft.explanations,
         own_words=draft.own_words,
         fault=shown.fault,
         letter=letter,

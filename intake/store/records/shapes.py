@@ -321,9 +321,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Draft:
-    v: Literal[1] = 1
+    v: Literal[2] = 2
     chosen: tuple[str, ...]
     words: str
+    explanations: tuple[tuple[str, str], ...]
     at: dt.datetime
 
 

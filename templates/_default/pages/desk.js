@@ -97,6 +97,13 @@
     told.textContent = answer.subject ? `${answer.subject}\n\n${answer.text}` : answer.text;
     form.elements.shown.value = answer.shown;
   }
+  function showExplanations() {
+    const ticked = new Set(new FormData(form).getAll("finding").flatMap((each) => each.split(",")));
+    const all = [...form.querySelectorAll("[data-explains]")];
+    for (const each of all) each.hidden = !ticked.has(each.dataset.explains);
+    const none = document.querySelector("#none-told");
+    if (none) none.hidden = all.some((each) => !each.hidden);
+  }
   function follow() {
     now.hidden = true;
     clearTimeout(waiting);
@@ -104,10 +111,12 @@
   }
   if (form) {
     document.querySelector("#show-letter").hidden = true;
+    showExplanations();
     form.addEventListener("input", follow);
     for (const box of document.querySelectorAll("[form=letter-form]")) box.addEventListener("change", () => {
       const point = box.closest(".choose");
       if (box.checked) for (const other of point.querySelectorAll("input")) if (other !== box) other.checked = false;
+      showExplanations();
       if (panel.open) follow(); else { clearTimeout(waiting); waiting = setTimeout(compose, 600); }
     });
     panel.addEventListener("toggle", () => { if (panel.open) compose(); });
