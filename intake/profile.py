@@ -120,16 +120,21 @@ class RecordKind(StrEnum):
     with it."""
 
 
-class Retention(_Model):
-    """How long one kind of record is kept, from which event, and on which ground."""
+class Term(_Model):
+    """How long something is kept, from which event, and on which ground."""
 
-    kind: RecordKind
     years: int = Field(0, ge=0, le=100)
     days: int = Field(0, ge=0, le=36_500)
     starts: str = Field(pattern="^(decision|year-end)$")
-    """The day of the decision, or the end of the year it fell in."""
+    """The day of the decision (or other event), or the end of the year it fell in."""
     ground: str = Field(min_length=1)
     """Dutch, with its article: stands in the list and the declaration of destruction."""
+
+
+class Retention(Term):
+    """The term of one kind of record."""
+
+    kind: RecordKind
     municipality: str = ""
     """The name of the profile, whose cases it is for; empty: everybody's."""
 

@@ -1,5 +1,5 @@
-"""The papers in docs/ that follow from the code: `python -m tests.test_privacy_papers` writes the
-matrix anew.
+"""The papers in docs/ that follow from the code: `python -m tests.test_privacy_papers` writes them
+anew.
 """
 
 from __future__ import annotations
@@ -7,12 +7,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from intake.profile import default_texts
 from intake.review import rights
 from intake.review.rights import Right
+from intake.store import row_terms
 from intake.store.tables import Role
 
 DOCS = Path(__file__).parents[1] / "docs"
 MATRIX = DOCS / "privacy" / "autorisatiematrix.md"
+TERMS = DOCS / "privacy" / "bewaartermijnen.md"
 
 _ROLES = {
     Role.CLERK: "medewerker",
@@ -56,6 +59,63 @@ def test_the_matrix_on_paper_is_that_of_the_code() -> None:
     assert MATRIX.read_text(encoding="utf-8") == matrix()
 
 
+def _term(term: row_terms.RowTerm) -> str:
+    years = f"{term.years} jaar"
+    return f"{years} na het einde van het jaar" if term.starts == "year-end" else years
+
+
+def terms() -> str:
+    """The paper with the rule of every table."""
+    rules = default_texts("retention")
+    own = [
+        f"| `{table}` | {_term(each)} | {each.begins} | {each.destroys} | {each.ground} |"
+        for table, each in row_terms.terms().items()
+    ]
+    with_it: dict[str, list[str]] = {}
+    for table, owner in rules["goes-with"].items():
+        with_it.setdefault(owner, []).append(f"`{table}`")
+    return "\n".join(
+        (
+            "# Bewaartermijnen",
+            "",
+            "Gemaakt uit `templates/_default/retention.toml`: elke tabel van de database heeft hier een",
+            "regel. Wat voorbij zijn termijn is, staat op de vernietigingslijst (`intake purge --dry-run`),",
+            "en gaat weg als iemand die goedkeurt (`intake purge --approve NAAM`). Van leveranciers doet",
+            "`intake supplier purge` dat. `intake doctor` zegt of er iets voorbij zijn termijn is.",
+            "",
+            "## Zaken en leveranciers: termijnen van de gemeente",
+            "",
+            "| tabel | waar de termijn staat |",
+            "| --- | --- |",
+            *(f"| `{table}` | {where} |" for table, where in rules["profile"].items()),
+            "",
+            "## Regels die bij geen zaak horen, of langer blijven",
+            "",
+            "| tabel | termijn | begint bij | wat weg gaat | grond |",
+            "| --- | --- | --- | --- | --- |",
+            *own,
+            "",
+            "## Gaat weg met iets anders",
+            "",
+            "| gaat weg met | tabellen |",
+            "| --- | --- |",
+            *(f"| `{owner}` | {', '.join(tables)} |" for owner, tables in with_it.items()),
+            "",
+            "## Blijft",
+            "",
+            "| tabel | waarom |",
+            "| --- | --- |",
+            *(f"| `{table}` | {why} |" for table, why in rules["kept"].items()),
+            "",
+        )
+    )
+
+
+def test_the_terms_on_paper_are_those_of_the_code() -> None:
+    """The privacy officer would account for terms that nobody keeps to."""
+    assert TERMS.read_text(encoding="utf-8") == terms()
+
+
 _OF_LEVEL_2 = """
 1.1:2 1.2:9 1.3:11 1.4:3 1.5:2 2.1:3 2.2:3 2.3:4 2.4:1 3.2:2 3.3:4 3.4:6 3.5:5 3.7:2 4.1:3 4.2:1
 4.3:2 4.4:4 5.1:1 5.2:3 5.3:2 5.4:3 6.1:3 6.2:12 6.3:4 6.4:4 6.5:5 6.6:3 6.8:4 7.1:3 7.2:4 7.3:2
@@ -86,3 +146,4 @@ def test_every_requirement_has_its_row_and_every_named_test_is_there() -> None:
 
 if __name__ == "__main__":
     MATRIX.write_text(matrix(), encoding="utf-8")
+    TERMS.write_text(terms(), encoding="utf-8")

@@ -17,10 +17,10 @@ from intake import profile
 from intake.commands.output import complain, progress, read_file, say
 from intake.errors import ConfigurationError
 from intake.model.basics import AMSTERDAM, local_date
-from intake.profile import Profile, RecordKind, Retention
+from intake.profile import Profile, RecordKind, Retention, Term
 from intake.settings import Settings, load
 from intake.stages import texts
-from intake.store import Store, legal_holds, open_store, retention
+from intake.store import Store, legal_holds, open_store, retention, row_terms
 from intake.store.reference import read_reference
 from intake.store.retention import Approval, Destroyed, Item
 
@@ -35,11 +35,9 @@ _WORDS = {
     RecordKind.RAW_MAIL: ("mail", "Mails zoals ze binnenkwamen (de zaak blijft)"),
     RecordKind.ATTACHMENT: ("bijlage", "Beveiligde bijlagen (de zaak blijft)"),
 }
-_STARTS = {
-    "decision": "vanaf het besluit",
-    "year-end": "vanaf het einde van het jaar van het besluit",
-}
+_STARTS = {"decision": "vanaf {}", "year-end": "vanaf het einde van het jaar van {}"}
 _LINE = re.compile(r"^(IN-\w{4}-\w{4}) +(\w+)", re.MULTILINE)
+_TABLE = re.compile(r"^tabel +(\w+)", re.MULTILINE)
 _NUMBER = re.compile(r"^VERNIETIGINGSLIJST (VL-\S+)", re.MULTILINE)
 
 
@@ -59,12 +57,16 @@ def dry_run(name: str) -> None:
     settings = load()
     municipality = profile.load(name or settings.profile)
     with open_store(settings) as store:
-        items = retention.due(store, municipality.retention)
-    if not items:
+        items, rows = retention.due(store, municipality.retention), row_terms.due(store)
+    if not items and not rows:
         say("Nothing is past its term.")
         return
     number = retention.list_number(items, store.today)
-    say(_paper("vernietigingslijst", municipality, items, number=number, day=store.today))
+    shown = [(each, _term(each.term, each.term.begins)) for each in rows]
+    paper = _paper(
+        "vernietigingslijst", municipality, items, number=number, day=store.today, rows=shown
+    )
+    say(paper)
 
 
 def purge(name: str, approved_by: str, file: Path | None) -> bool:
@@ -86,16 +88,20 @@ def purge(name: str, approved_by: str, file: Path | None) -> bool:
                 " away."
             )
         items = retention.due(store, rules)
+        tables = {each.table for each in row_terms.due(store)}
         number = retention.list_number(items, store.today)
         if file is not None:
-            number, names = _approved(file)
-            items = _on_the_list(items, names)
+            number, names, approved = _approved(file)
+            items, tables = _on_the_list(items, names), tables & approved
         _destroy(store, rules, items, Approval(number, approved_by))
+        rows = row_terms.destroy(store, tables, approved_by)
         for key in retention.forget_years(store, _all_rules(settings)):
             complain(f"{key} is past its term and among systemd's credentials: take it out there.")
         done = retention.declared(store, number)
+    for each in rows:
+        complain(f"{each.count} rows of the table {each.table} were past their term: destroyed.")
     if done is None:
-        say("Nothing is past its term.")
+        say("Nothing else is past its term." if rows else "Nothing is past its term.")
         return True
     return _print_declaration(store, municipality, done)
 
@@ -106,7 +112,7 @@ def again() -> None:
     """
     settings = load()
     with open_store(settings) as store:
-        back = retention.mend(store, _all_rules(settings))
+        back = retention.mend(store, _all_rules(settings)) + row_terms.mend(store)
     say(f"{back} destroyed again." if back else "Nothing that was destroyed is here again.")
 
 
@@ -168,16 +174,15 @@ def _destroy(
         complain(f"{len(items) - done} were left: they are held, or were decided anew meanwhile.")
 
 
-def _approved(file: Path) -> tuple[str, set[tuple[str, RecordKind]]]:
-    """The number of an approved list, and what still stands on it."""
+def _approved(file: Path) -> tuple[str, set[tuple[str, RecordKind]], set[str]]:
+    """The number of an approved list, and the items and tables that still stand on it."""
     text = (read_file(file) or b"").decode("utf-8", "replace")
     number = _NUMBER.search(text)
     if number is None:
         raise ConfigurationError(f"{file} is no list made by `intake purge --dry-run`")
     kinds = {word: kind for kind, (word, _) in _WORDS.items()}
-    return number[1], {
-        (line[1], kinds[line[2]]) for line in _LINE.finditer(text) if line[2] in kinds
-    }
+    items = {(line[1], kinds[line[2]]) for line in _LINE.finditer(text) if line[2] in kinds}
+    return number[1], items, set(_TABLE.findall(text))
 
 
 def _on_the_list(items: Sequence[Item], names: set[tuple[str, RecordKind]]) -> tuple[Item, ...]:
@@ -228,10 +233,10 @@ def _groups(rules: Sequence[Retention], items: Sequence[Item]) -> list[_Group]:
     ]
 
 
-def _term(rule: Retention) -> str:
+def _term(rule: Term, begins: str = "het besluit") -> str:
     parts = [f"{rule.years} jaar"] if rule.years else []
     parts += [f"{rule.days} dagen"] if rule.days or not rule.years else []
-    return f"{' en '.join(parts)}, {_STARTS[rule.starts]}"
+    return f"{' en '.join(parts)}, {_STARTS[rule.starts].format(begins)}"
 
 
 def _reference(text: str) -> str:

@@ -20,7 +20,7 @@ from intake.errors import KeyMissing
 from intake.model.basics import AMSTERDAM, local_date
 from intake.store import Store
 from intake.store import audit_chain as chain
-from intake.store.audit_chain import DONE, START, Act
+from intake.store.audit_chain import DONE, Act
 from intake.store.audit_chain import Head as Head
 from intake.store.journal import NotKept, find
 from intake.store.sealed import key_of
@@ -227,11 +227,17 @@ def verify(store: Store, *expected: Head) -> Verified:
         expected: heads written down earlier, which must still stand in the chain. One whose day is
             known and whose rows a restore took, which the chain itself tells, is counted as lost.
     """
-    last = START
-    wanted = {head.sequence: head for head in expected if head != last}
     restores: list[tuple[int, dt.datetime]] = []
     lost = 0
     with store.read() as session:
+        begins = last = chain.beginning(session)
+        wanted = {
+            head.sequence: head
+            for head in expected
+            if head.sequence > begins.sequence or head.sequence == begins.sequence != 0
+        }
+        if wanted.pop(begins.sequence, begins) != begins:
+            return Verified(0, begins.sequence)
         for row in _rows(session):
             here = Head(row.sequence, row.hash)
             if row.sequence != last.sequence + 1 or row.hash != chain.hash_of(store, last, row):
@@ -246,7 +252,12 @@ def verify(store: Store, *expected: Head) -> Verified:
             last = here
     absent = [head for head in wanted.values() if not _lost(head, restores)]
     lost += len(wanted) - len(absent)
-    return Verified(last.sequence, last.sequence + 1 if absent else None, _moments(restores), lost)
+    return Verified(
+        last.sequence - begins.sequence,
+        last.sequence + 1 if absent else None,
+        _moments(restores),
+        lost,
+    )
 
 
 def _lost(head: Head, restores: Sequence[tuple[int, dt.datetime]]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from intake.store import Store, at_the_end
 from intake.store.tables import AuditRow
@@ -29,6 +29,8 @@ class Head:
 
 
 START = Head(0, "0" * 64)
+CUT = "chain-cut"
+"""A row that says: the rows up to a head, which stands in it, went after their term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,35 @@ def last(session: Session) -> Head:
     """The newest row; ``START`` when there is none."""
     row = session.exec(select(AuditRow).order_by(col(AuditRow.sequence).desc()).limit(1)).first()
     return Head(row.sequence, row.hash) if row else START
+
+
+def cut(store: Store, session: Session, who: str, sequence: int) -> None:
+    """Take away the oldest rows, up to this one; a row of the chain keeps where they ended.
+
+    Args:
+        who: the person who approved it.
+    """
+    store.lock(session, "audit")
+    end = session.get_one(AuditRow, sequence)
+    append(store, session, Act(who, "", CUT, f"{end.sequence} {end.hash}"))
+    session.execute(delete(AuditRow).where(col(AuditRow.sequence) <= sequence))
+
+
+def beginning(session: Session) -> Head:
+    """What the oldest row builds on: ``START``, or the end of what went after its term, as a row
+    of the chain tells it.
+    """
+    first = session.exec(
+        select(AuditRow.sequence).order_by(col(AuditRow.sequence)).limit(1)
+    ).first()
+    cuts = select(AuditRow.result).where(
+        col(AuditRow.what) == CUT, col(AuditRow.reference) == "", col(AuditRow.result) != ""
+    )
+    for result in session.exec(cuts) if first and first > 1 else ():
+        sequence, _, hash = result.partition(" ")
+        if sequence == str((first or 0) - 1):
+            return Head(int(sequence), hash)
+    return START
 
 
 def hash_of(store: Store, before: Head, row: AuditRow) -> str:

@@ -20,6 +20,7 @@ from intake.store import (
     incidents,
     left_out,
     retention,
+    row_terms,
     users,
 )
 from intake.store.crypto import vault
@@ -117,16 +118,17 @@ def _examine_retention(store: Store) -> Iterator[Line]:
     names = store.settings.municipalities
     rules = [rule for name in names for rule in profile.load(name).retention]
     cases, back = len(retention.due(store, rules)), retention.came_back(store)
+    rows = sum(each.count for each in row_terms.due(store))
     if back:
         yield wrong(
             "retention",
             f"{back} destroyed before are here again, after a crash or a restored backup: run"
             " `intake purge --again`",
         )
-    if cases:
+    if cases or rows:
         yield note(
             "retention",
-            f"{cases} past their term: run `intake purge --dry-run` for the list to be approved",
+            f"{cases + rows} past their term: run `intake purge --dry-run` for the list to be approved",
         )
     elif not back:
         yield fine("retention", "nothing is past its term")

@@ -15,9 +15,11 @@ from sqlmodel import Session, col, or_, select
 
 from intake.errors import CannotOpen, Conflict
 from intake.store import Store
+from intake.store.crypto.key_tree import Part
 from intake.store.crypto.vault import DataKey, WrappedKey
+from intake.store.lookup_hashes import SENDER, trait_hashes
 from intake.store.records import Format, shapes
-from intake.store.tables import ProviderPasswordRow, ProviderRow
+from intake.store.tables import InvoiceRow, ProviderPasswordRow, ProviderRow, TraitRow
 from intake.text.folding import without_spaces
 
 log = structlog.get_logger()
@@ -149,6 +151,63 @@ def list_providers(store: Store) -> tuple[Provider, ...]:
         return tuple(_open_providers(store, rows))
 
 
+def unused(store: Store, session: Session, moment: dt.datetime) -> list[ProviderRow]:
+    """The providers of which no mail or invoice is kept, and nothing was agreed or ended since this
+    moment; and those whose key was destroyed before.
+    """
+    rows = session.exec(select(ProviderRow).where(col(ProviderRow.created_at) < moment)).all()
+    return [
+        row
+        for row in rows
+        if _is_destroyed(store, row)
+        or not (_agreed_since(session, row, moment) or _is_known(store, session, row))
+    ]
+
+
+def destroy_keys(store: Store, rows: Iterable[ProviderRow]) -> None:
+    """Destroy the keys of providers for good, in backups too; ``remove_without_key`` takes their rows.
+
+    Raises:
+        KeyMissing, ConfigurationError: as ``Vault.destroy``.
+    """
+    for row in rows:
+        store.vault.destroy(row.key_period, [(row.id, Part.CASE)])
+
+
+def remove_without_key(store: Store, session: Session) -> int:
+    """Take away the providers whose key was destroyed, with their passwords. Returns how many."""
+    gone = [row for row in session.exec(select(ProviderRow)) if _is_destroyed(store, row)]
+    for row in gone:
+        session.delete(row)
+    session.flush()
+    return len(gone)
+
+
+def _agreed_since(session: Session, row: ProviderRow, moment: dt.datetime) -> bool:
+    newer = or_(
+        col(ProviderPasswordRow.created_at) >= moment,
+        col(ProviderPasswordRow.valid_until) >= moment.date(),
+    )
+    wanted = select(ProviderPasswordRow.id).where(col(ProviderPasswordRow.provider) == row.id)
+    return session.exec(wanted.where(newer).limit(1)).first() is not None
+
+
+def _is_known(store: Store, session: Session, row: ProviderRow) -> bool:
+    """Whether a mail of its address, or an invoice with its KvK number, is kept. One that does not
+    open stays.
+    """
+    own = next(_open_providers(store, [row]), None)
+    if own is None:
+        return True
+    sent = select(TraitRow.id).where(
+        col(TraitRow.kind) == SENDER, col(TraitRow.hash).in_(trait_hashes(store, SENDER, own.email))
+    )
+    hashes = store.vault.hashes("supplier", without_spaces(own.kvk))
+    by_kvk = or_(col(InvoiceRow.kvk) == own.kvk, col(InvoiceRow.kvk_hash).in_(hashes))
+    invoiced = select(InvoiceRow.id).where(by_kvk)
+    return any(session.exec(each.limit(1)).first() is not None for each in (sent, invoiced))
+
+
 def _open_providers(
     store: Store, rows: Iterable[ProviderRow | Row[*tuple[Any, ...]]]
 ) -> Iterator[Provider]:
@@ -174,10 +233,18 @@ def _provider(store: Store, session: Session, kvk: str) -> ProviderRow | None:
 def _asked(
     store: Store, session: Session, address: str | None, kvk_numbers: Sequence[str]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Rows of the providers with this address or one of these KvK numbers."""
+    """Rows of the providers with this address or one of these KvK numbers, but those whose key was
+    destroyed.
+    """
     kvk = [_kvk_hash(store, kvk) for kvk in kvk_numbers]
     wanted = {"kvk": kvk, "email": _email_hash(store, address or "")}
-    return session.connection().execute(_PROVIDERS_OF, wanted).all()
+    rows = session.connection().execute(_PROVIDERS_OF, wanted).all()
+    return [row for row in rows if not _is_destroyed(store, row)]
+
+
+def _is_destroyed(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> bool:
+    """Raises KeyMissing: the key list of its quarter is not there."""
+    return Part.CASE not in store.vault.parts(row.id, row.key_period)
 
 
 def _new_provider(store: Store, kvk: str) -> ProviderRow:

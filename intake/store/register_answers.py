@@ -17,14 +17,13 @@ from intake.model.basics import local_date
 from intake.model.invoice import Invoice
 from intake.model.supplier import AnswerKind, RegisterAnswer, Registered, RegisterSource
 from intake.registers.base import NoAnswer, PublicRegister
-from intake.store import Store
+from intake.store import Store, row_terms
 from intake.store.business_facts import could_be_client
 from intake.store.tables import RegisterAnswerRow
 from intake.text.folding import compact
 
 PAUSE = dt.timedelta(minutes=1)
 """How long a register that gave no answer is left alone."""
-_KEPT = dt.timedelta(days=366)
 _SILENT = ""
 """Stands for a number in the row that says when a register gave no answer."""
 
@@ -91,7 +90,7 @@ def latest(store: Store, registered: Registered) -> tuple[RegisterAnswer, ...]:
 def _keep(store: Store, answer: RegisterAnswer) -> None:
     with store.write() as session:
         store.lock(session, "register-answers")
-        _forget(session, answer, store.clock() - _KEPT)
+        _forget(session, answer, row_terms.before(store, "register_answer"))
         session.add(
             RegisterAnswerRow(
                 source=answer.source.value,
@@ -108,7 +107,7 @@ def _keep(store: Store, answer: RegisterAnswer) -> None:
 
 
 def _forget(session: Session, answer: RegisterAnswer, before: dt.datetime) -> None:
-    """What was said of the number before, and all that is older than a year."""
+    """What was said of the number before, and all that is past its term."""
     session.execute(
         delete(RegisterAnswerRow).where(
             col(RegisterAnswerRow.source) == answer.source.value,

@@ -24,7 +24,7 @@ from sqlmodel import Session, col
 from intake.errors import KeyMissing
 from intake.failpoints import failpoint
 from intake.model.basics import AMSTERDAM, local_date
-from intake.profile import RecordKind, Retention
+from intake.profile import RecordKind, Retention, Term
 from intake.store import Store, declared_care, empty_log, invoices, sealed
 from intake.store.crypto.key_tree import Part
 from intake.store.crypto.vault import Vault
@@ -110,7 +110,7 @@ class Destroyed:
     """What can be opened still: always empty, or the key store is an older one."""
 
 
-def ends(rule: Retention, decided: dt.date) -> dt.date:
+def ends(rule: Term, decided: dt.date) -> dt.date:
     """The first day on which a record may be destroyed."""
     start = decided if rule.starts == "decision" else dt.date(decided.year + 1, 1, 1)
     try:
@@ -254,7 +254,7 @@ def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
     past = [
         ~col(MailRow.due),
         col(MailRow.decided_at)
-        < dt.datetime.combine(_decided_before(rule, today), dt.time(), AMSTERDAM),
+        < dt.datetime.combine(decided_before(rule, today), dt.time(), AMSTERDAM),
         ~exists().where(col(HoldRow.reference) == col(MailRow.reference)),
         ~exists().where(col(RestrictionRow.reference) == col(MailRow.reference)),
     ]
@@ -281,7 +281,7 @@ def _is_paid(reference: str | Mapped[str]) -> ColumnElement[bool]:
     )
 
 
-def _decided_before(rule: Retention, today: dt.date) -> dt.date:
+def decided_before(rule: Term, today: dt.date) -> dt.date:
     """What was decided before this day is past its term: the other way round of ``ends``."""
     last = today - dt.timedelta(days=rule.days)
     year = last.year - rule.years

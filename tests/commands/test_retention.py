@@ -11,7 +11,7 @@ import time_machine
 
 from intake.model.verdict import MailOutcome
 from intake.settings import load
-from intake.store import Store, cases, journal, open_store, retention
+from intake.store import Store, cases, journal, open_store, providers, retention
 from intake.store.crypto.key_tree import Part
 from intake.store.crypto.vault import Vault, ends_on
 from intake.store.journal import NotKept
@@ -127,6 +127,29 @@ class TestPurge:
         done = installed("purge", "--declaration", "VL-1")
 
         assert (done.code, done.out) == (2, "")
+
+    def test_rows_of_no_case_stand_on_the_list_and_go_when_they_are_approved(
+        self, installed: Intake, store: Store, tmp_path: Path
+    ) -> None:
+        """Names and passwords of providers who left would be kept for ever, or go unseen."""
+        store.clock = lambda: things.NOW
+        providers.add_provider(store, "01234567", "De Roos", "zorg@roos.example", "geheim")
+        with time_machine.travel(LATER):
+            listed = installed("purge", "--dry-run")
+            file = tmp_path / "lijst.txt"
+            struck = [line for line in listed.out.splitlines() if "tabel" not in line]
+            file.write_text("\n".join(struck))
+            spared = installed("purge", "--list", str(file), "--approve", "A. Archivaris")
+            assert len(providers.list_providers(store)) == 1, "it was struck from the list"
+            file.write_text(listed.out)
+            done = installed("purge", "--list", str(file), "--approve", "A. Archivaris")
+
+        assert listed.code == spared.code == done.code == 0
+        assert listed.out.startswith("VERNIETIGINGSLIJST VL-20290601-")
+        assert "tabel      provider " in listed.out
+        assert "2 jaar, vanaf het einde van het jaar van het vastleggen" in listed.out
+        assert "1 rows of the table provider were past their term: destroyed." in done.err
+        assert providers.list_providers(store) == ()
 
 
 class TestHold:

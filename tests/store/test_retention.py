@@ -116,7 +116,7 @@ class TestTerms:
         rule = Retention(kind=RecordKind.OTHER, years=years, days=days, starts=starts, ground="x")
         today = retention.ends(rule, decision) + dt.timedelta(days=shift)
 
-        assert (decision < retention._decided_before(rule, today)) is (shift >= 0)
+        assert (decision < retention.decided_before(rule, today)) is (shift >= 0)
 
     def test_what_waits_is_new_or_is_looked_at_stays(self, store: Store) -> None:
         """A mail that nobody decided on is not past any term."""
