@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from intake.store.engine import make_engine
 from intake.store.mail_identity import identities
 from tests.conftest import SettingsOn
 from tests.store import steps, things
+from tests.timing import cpu_seconds
 
 _BODIES = st.lists(
     st.sampled_from([b"a", b"b", b" ", b"\t", b"\r\n", b"\n", b"\r"]), max_size=6
@@ -307,11 +307,9 @@ class TestIdentity:
         """One mail of millions of spaces would hold the endpoint for hours, and every mail behind
         it.
         """
-        start = time.process_time()
+        raw = b"Message-ID: <a@b.example>\r\n\r\n" + b" " * 3_000_000 + b"x"
 
-        identities(_vault(), b"Message-ID: <a@b.example>\r\n\r\n" + b" " * 3_000_000 + b"x")
-
-        assert time.process_time() - start < 2
+        assert cpu_seconds(lambda: identities(_vault(), raw), enough=2) < 2
 
     def test_a_header_without_end_costs_little(self) -> None:
         """A header of 30 MB must not hold the door."""

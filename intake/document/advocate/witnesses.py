@@ -219,9 +219,30 @@ def _vat(case: Case) -> Iterator[Hit]:
     for hit, _ in _vat_ids(case):
         if not any(words.BUYERS.search(context[-60:]) for context in hit.contexts):
             yield hit
+    labels: dict[int, list[tuple[int, int]]] = {}
+    for label in _net_labels(case):
+        labels.setdefault(id(label.strip), []).append((label.start, label.end))
     for hit in _hits(case, words.EXEMPTION):
-        if not words.DENIAL.search(_clause(hit)):
+        denied = words.DENIAL.search(_clause(hit))
+        if not denied and not _inside(hit.strip, labels, hit.start, hit.end):
             yield hit
+
+
+def _net_labels(case: Case) -> list[Hit]:
+    """Every "totaal zonder btw", where it has an amount and a total with btw stands on the page: it
+    says of no invoice that no btw is charged.
+    """
+    labels = list(_hits(case, words.NET_TOTAL))
+    behind = (_MONEY.match(re.sub(r"^\W+", "", label.after)) for label in labels)
+    nets = {net for amount in behind if amount and (net := _amount(amount[0]))}
+    totals = {_amount(hit.text) or 0 for hit in _hits(case, _MONEY)} if nets else set()
+    charged = any(
+        abs(net * (1 + rate) - total) <= _ROUNDING
+        for net in nets
+        for rate in _RATES
+        for total in totals
+    )
+    return labels if charged else []
 
 
 _CLAUSE_END = re.compile(rf"[.;:!?|](?=\s)|{CELL}")

@@ -108,6 +108,11 @@ EXEMPTION = re.compile(
     r"|(?:btw|vat|ust)\W{0,3}0\s?%",
     re.I,
 )
+NET_TOTAL = re.compile(
+    r"(?<!\w)(?:(?:sub)?totaal(?:bedrag)?|(?:factuur)?bedrag)\W{1,3}zonder\s+(?:btw|b\.t\.w\.?|omzetbelasting)",
+    re.I,
+)
+"""The label of the amount before btw, where an amount of btw comes on top of it."""
 DENIAL = re.compile(
     r"\b(?:niet|geen|not|kein|keine|nicht|non|no longer|zonder)\b(?!\s*(?:btw|van toep))", re.I
 )

@@ -72,6 +72,11 @@ SPEAKS = {
         "Wij leveren niet op zondag | Vrijgesteld van btw",
         "Gemeente Almere  NL772440414B01",
         "Uw gemeente: Almere. Onze btw NL772440414B01",
+        "Totaal zonder btw: € 1.250,00",
+        "Totaal zonder btw: € 1.250,00\nTe betalen: € 1.250,00",
+        "Totaal zonder btw: € 1.250,00\nBtw 21%: € 0,00\nTe betalen: € 1.250,00",
+        "Totaal zonder btw: € 1.000,00\nTotaal: € 1.210,00\nDeels vrijgesteld van btw",
+        "Totaal zonder btw: € 1.000,00\nTotaal: € 1.210,00\nWij factureren zonder btw",
     ),
     "issue-date": (
         "Factuurdatum: 13 novmber 2026",
@@ -231,6 +236,9 @@ SILENT = {
         "BTW afnemer: NL772440414B01",
         "Btw-nummer van de gemeente: NL772440414B01",
         "excl. btw",
+        "Totaal zonder btw: € 1.000,00\nBtw 21%: € 210,00\nTotaal: € 1.210,00",
+        "Subtotaal (zonder btw) € 100,00 | btw € 9,00 | totaal € 109,00",
+        "Bedrag zonder btw\n€ 1.000,00\nTotaal met btw\n€ 1.210,00",
         "No VAT number",
     ),
     "issue-date": (

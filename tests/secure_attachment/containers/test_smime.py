@@ -26,6 +26,7 @@ from intake.secure_attachment.containers.cms_recipients import OwnKey, content_k
 from intake.secure_attachment.containers.smime import DecryptArguments
 from intake.secure_attachment.keys import MunicipalKey
 from tests.secure_attachment.conftest import Opened, OpenSsl
+from tests.timing import cpu_seconds
 
 ENTITY_START = b"Content-Type: text/csv"
 ENCRYPT = ("cms", "-encrypt", "-in", "message", "-binary")
@@ -365,12 +366,18 @@ def test_any_flipped_bytes_end_in_a_word(
 
 def test_deep_and_endless_structures_end_fast() -> None:
     """A mail made of nothing but brackets must not hang a worker."""
-    started = time.monotonic()
-    for data in (b"\x30\x80" * 100_000, b"\x30\x80" + b"\x04\x01x" * 500_000, b"\x24\x80" * 50_000):
-        assert smime.OPEN.run(data, DecryptArguments(), []).opening in {"damaged", "bomb"}
-        with pytest.raises(ber.BrokenError):
-            ber.normalise(data)
-    assert time.monotonic() - started < 10
+
+    def opened_all() -> None:
+        for data in (
+            b"\x30\x80" * 100_000,
+            b"\x30\x80" + b"\x04\x01x" * 500_000,
+            b"\x24\x80" * 50_000,
+        ):
+            assert smime.OPEN.run(data, DecryptArguments(), []).opening in {"damaged", "bomb"}
+            with pytest.raises(ber.BrokenError):
+                ber.normalise(data)
+
+    assert cpu_seconds(opened_all, enough=10) < 10
 
 
 def test_the_decrypting_side_loads_no_document_reader() -> None:
