@@ -90,6 +90,8 @@ DOORS: dict[tuple[str, str], Right] = {
     ("POST", "/zaak/{reference}/versturen"): Right.DECIDE,
     ("POST", "/zaak/{reference}/niet-versturen"): Right.DECIDE,
     ("POST", "/zaak/{reference}/vasthouden"): Right.DECIDE,
+    ("GET", "/zaak/{reference}/naast-elkaar"): Right.READ,
+    ("POST", "/zaak/{reference}/verbetering"): Right.DECIDE,
     ("GET", "/zaak/{reference}/weigeren"): Right.DECIDE,
     ("POST", "/zaak/{reference}/weigeren"): Right.DECIDE,
     ("POST", "/zaak/{reference}/hoort-bij"): Right.DECIDE,

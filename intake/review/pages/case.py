@@ -20,7 +20,7 @@ from intake.errors import Conflict
 from intake.model.correction import Corrected
 from intake.model.mail import ReplyKind
 from intake.model.verdict import ReadInvoice
-from intake.review import agreement, disclosure, fields, rights, undo, wording
+from intake.review import agreement, differences, disclosure, fields, rights, undo, wording
 from intake.review.case_documents import Paper, first_paper, paper_of, papers
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import LONGEST, passed_on
@@ -46,6 +46,7 @@ from intake.store import (
     second_person,
     suppliers,
     users,
+    revisions,
     worklist,
 )
 from intake.store.business_facts import cents
@@ -170,6 +171,8 @@ def page(
         each_invoice=_each(case, elsewhere, barred),
         sentences=wording.SENTENCES,
         kind_words=wording.KINDS,
+        earlier=differences.earlier(room, reference, read),
+        came=revisions.came(room.store, reference),
         care_rows=care_rows,
         care_shown=bool(care_why),
         care_part=view.deel,

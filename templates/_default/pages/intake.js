@@ -125,6 +125,7 @@ const actions = {
   "h": () => press("#hold"),
   "z": () => press("#zoom") || press("#undo"),
   "t": () => press("#take-back") || press("#undecide"),
+  "e": () => press("#beside"),
   "l": () => press("#supplier"),
   "b": () => { const choices = document.querySelector("#show-care"); if (choices) { for (let each = choices.closest("details"); each; each = each.parentElement.closest("details")) each.open = true; choices.focus(); choices.scrollIntoView({ block: "center" }); } return choices !== null; },
   "[": () => press("#page-before"),
