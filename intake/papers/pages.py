@@ -76,7 +76,7 @@ _ORDER = {Severity.REJECT: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 
 
 def _rendered(name: str, own: Profile, **values: Any) -> str:
-    text = _templates(own.name).get_template(name).render(own=own, toon=tone(own), **values)
+    text = _templates(own.name).get_template(name).render(own=own, toon=tone(own.tone), **values)
     return _BLANK.sub("\n\n", text).strip() + "\n"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from intake import profile
 from intake.model.correction import Corrected
 from intake.model.finding import Finding, Severity
 from intake.model.invoice import Field, Found
@@ -18,6 +19,7 @@ from intake.model.verdict import MailOutcome
 from intake.review import fields, own_words, wording
 from intake.review.points import points
 from intake.sandbox.client import Sandbox
+from intake.stages.snippets import Use, snippets
 from intake.store import Store, audit, batches, cases, corrections, drafts, outbox, plans, users
 from intake.store.cases import CaseReply
 from intake.store.invoices import CaseInvoice
@@ -305,7 +307,8 @@ def test_the_letter_follows_what_is_ticked_and_leaves_as_it_was_shown(
     reply = cases.get_case(store, reference).reply
     assert reply is not None
     assert (reply.text, reply.state) == (shown["text"], ReplyState.READY)
-    assert wording.SNIPPETS["unclear"][1] in " ".join(reply.text.split())
+    ready = {each.key: each.text for each in snippets(profile.load("almere"), Use.LETTER)}
+    assert ready["unclear"] in " ".join(reply.text.split())
     assert drafts.load(store, reference, "anna", "") is None
     assert outbox.due(store) == ()
 

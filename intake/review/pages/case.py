@@ -16,6 +16,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import RedirectResponse, Response
 
+from intake import profile
 from intake.errors import Conflict
 from intake.model.correction import Corrected
 from intake.model.mail import ReplyKind
@@ -30,6 +31,8 @@ from intake.review.pages.picture import DPI
 from intake.review.pages.queue import list_of, next_case
 from intake.review.points import points
 from intake.review.rights import Right
+from intake.stages import snippets
+from intake.stages.snippets import Use
 from intake.store import (
     audit,
     cases,
@@ -43,10 +46,10 @@ from intake.store import (
     pairing,
     plans,
     restores,
+    revisions,
     second_person,
     suppliers,
     users,
-    revisions,
     worklist,
 )
 from intake.store.business_facts import cents
@@ -168,11 +171,11 @@ def page(
         points=points(case.verdict, read) if case.verdict else (),
         **_reading(room, case, read, view.blad, covered),
         judged=_judged(case, read),
+        earlier=differences.earlier(room, reference, read),
+        came=revisions.came(room.store, reference),
         each_invoice=_each(case, elsewhere, barred),
         sentences=wording.SENTENCES,
         kind_words=wording.KINDS,
-        earlier=differences.earlier(room, reference, read),
-        came=revisions.came(room.store, reference),
         care_rows=care_rows,
         care_shown=bool(care_why),
         care_part=view.deel,
@@ -212,7 +215,7 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
         "target_version": own.version if own and target else case.version,
         "draft": draft,
         "explanations": dict(draft.explanations) if draft else {},
-        "snippets": wording.SNIPPETS,
+        "snippets": snippets.snippets(profile.load(case.municipality), Use.LETTER),
         "notes": [each for each in case.events if each.code in ("note", "content-refused")],
         "content_asked": login.may(Right.APPROVE_CONTENT)
         and own is not None
