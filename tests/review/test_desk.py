@@ -183,12 +183,13 @@ def test_a_clerk_takes_back_what_was_just_decided(clerk: Clerk, store: Store) ->
 
     page = clerk.get(f"/zaak/{other}").text
 
-    form = re.search(rf'action="/zaak/{reference}/terugnemen".*?</form>', page, re.DOTALL)
+    assert f"Beslist: {reference}." in page
+    form = re.search(r'action="/ongedaan".*?</form>', page, re.DOTALL)
     assert form
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
-    clerk.post(f"/zaak/{reference}/terugnemen", **fields)
+    clerk.post("/ongedaan", **fields)
     assert own(store, reference).state is InvoiceState.TO_DECIDE
-    assert "terugnemen" not in clerk.get(f"/zaak/{other}").text
+    assert 'action="/ongedaan"' not in clerk.get(f"/zaak/{other}").text
 
 
 def test_after_the_batch_the_page_says_that_a_reversal_is_needed(

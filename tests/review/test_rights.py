@@ -41,7 +41,7 @@ DOORS: dict[tuple[str, str], Right] = {
     ("POST", "/weergaven/weg"): Right.READ,
     ("GET", "/snel"): Right.DECIDE,
     ("POST", "/snel/akkoord"): Right.DECIDE,
-    ("POST", "/snel/terug"): Right.DECIDE,
+    ("POST", "/ongedaan"): Right.DECIDE,
     ("GET", "/snel/{reference}/{path:path}/{veld}.png"): Right.DECIDE,
     ("GET", "/vandaag"): Right.READ,
     ("GET", "/zaak/{reference}"): Right.READ,

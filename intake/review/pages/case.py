@@ -354,8 +354,8 @@ def accept(
     if shown is not None and shown.id == receipt and not waits:
         outbox.confirm(room.store, receipt, login.user)
     if stuk and case.state not in cases.ENDED:
-        return undo.offer(back_to(reference, tab, said), room, reference, stuk)
-    return undo.offer(done(room, login, said, reference, tab), room, reference, stuk)
+        return undo.offer(back_to(reference, tab, said), room, [(reference, stuk)])
+    return undo.offer(done(room, login, said, reference, tab), room, [(reference, stuk)])
 
 
 @router.post("/zaak/{reference}/opnieuw")

@@ -166,7 +166,7 @@ def refuse(
     refusal = cases.Refusal(reason, letter, _faults(target, draft), headings)
     cases.refuse(room.store, reference, login.user, version, refusal, stuk or None)
     drafts.drop(room.store, reference, login.user, stuk)
-    return undo.offer(done(room, login, "geweigerd", reference, tab), room, reference, stuk)
+    return undo.offer(done(room, login, "geweigerd", reference, tab), room, [(reference, stuk)])
 
 
 def _keys(ticked: list[str]) -> frozenset[str]:
