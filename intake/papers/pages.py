@@ -67,5 +67,9 @@ _BLANK = re.compile(r"\n{3,}")
 
 
 def _rendered(name: str, own: Profile, **values: Any) -> str:
-    text = texts.of(own.name, "papers").get_template(name).render(own=own, toon=tone(own), **values)
+    text = (
+        texts.of(own.name, "papers")
+        .get_template(name)
+        .render(own=own, toon=tone(own.tone), **values)
+    )
     return _BLANK.sub("\n\n", text).strip() + "\n"

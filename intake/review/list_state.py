@@ -12,7 +12,6 @@ import dataclasses
 import datetime as dt
 import re
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -28,7 +27,6 @@ MINE, ALL = "mine", "all"
 """Lists across the views: what this user has in hand, and everything."""
 OPEN = tuple(view for view in View if view not in (View.DONE, View.IGNORED))
 LONGEST = 2000
-T = TypeVar("T")
 _PLAIN = re.compile(r"[a-z-]{1,20}")
 _SEARCH = "search"
 
@@ -86,7 +84,8 @@ def written(room: Room, login: Login, state: ListState) -> str:
     """The word for an address, or a form."""
     if state == ListState().of_view(state.view):
         return wording.VIEWS[state.view].slug
-    return "~" + sealed(room, login, _RECORD.dump_json(state))
+    made = _key(room, login.csrf).seal(_SEARCH, _RECORD.dump_json(state))
+    return "~" + base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def read(room: Room, login: Login, text: str) -> ListState | None:
@@ -94,20 +93,11 @@ def read(room: Room, login: Login, text: str) -> ListState | None:
     if _PLAIN.fullmatch(text):
         view = wording.VIEW_OF_SLUG.get(text)
         return ListState().of_view(view) if view else None
-    return unsealed(room, login, text[1:], _RECORD) if text.startswith("~") else None
-
-
-def sealed(room: Room, login: Login, record: bytes) -> str:
-    """Something for an address, that opens in this session only."""
-    made = _key(room, login.csrf).seal(_SEARCH, record)
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")
-
-
-def unsealed(room: Room, login: Login, text: str, form: TypeAdapter[T]) -> T | None:
-    """What was sealed; None when it is of another session, or nothing at all."""
+    if not text.startswith("~"):
+        return None
     try:
-        made = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return form.validate_json(_key(room, login.csrf).unseal(_SEARCH, made))
+        made = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
+        return _RECORD.validate_json(_key(room, login.csrf).unseal(_SEARCH, made))
     except (KeyMissing, ValidationError, binascii.Error, ValueError):
         return None
 

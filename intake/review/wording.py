@@ -103,9 +103,6 @@ DONE: Mapping[str, str] = _WORDS["done"]
 CORRECTABLE = _each("correctable", Corrected)
 CORRECTION_FAULTS = _each("correction-faults", Corrected)
 EXPLAINED: Mapping[str, str] = _WORDS["explained"]
-SNIPPETS: Mapping[str, tuple[str, str]] = {
-    key: (title, text) for key, (title, text) in _WORDS["snippets"].items()
-}
 UNCOVER: Mapping[str, str] = _WORDS["uncover"]
 RESTRICTIONS: Mapping[str, str] = _WORDS["restrictions"]
 PEOPLE_KINDS: Mapping[str, str] = _WORDS["people-kinds"]

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from jinja2 import Environment, StrictUndefined
 
 from intake.model.mail import Reply, ReplyKind
-from intake.profile import Profile, default_texts
-from intake.stages.reply import about_mail, tone
-
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """One standard sentence, in the tone of the municipality."""
-
-    key: str
-    title: str
-    text: str
-
-
-def snippets(profile: Profile) -> tuple[Snippet, ...]:
-    """All of them, in the order of their file."""
-    plain = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 plain text
-    return tuple(
-        Snippet(key, each["title"], plain.from_string(each["text"]).render(toon=tone(profile)))
-        for key, each in default_texts("snippets").items()
-    )
+from intake.profile import Profile
+from intake.stages import snippets
+from intake.stages.reply import about_mail
+from intake.stages.snippets import Use
 
 
 def compose(
-    chosen: Sequence[str],
+    picked: Sequence[str],
     own_words: str,
     empty: Reply,
     reference: str,
@@ -42,9 +23,9 @@ def compose(
     """The answer as it would leave.
 
     Args:
-        chosen: keys of snippets.
+        picked: keys of snippets.
         empty: from ``reply.addressed``, kept since the mail came.
     """
-    said = [each.text for each in snippets(profile) if each.key in chosen]
+    said = snippets.chosen(profile, Use.ANSWER, picked)
     words = {"own_words": "\n\n".join(filter(None, (*said, own_words)))}
     return about_mail(ReplyKind.ANSWER, empty, words, reference, received_at, profile)

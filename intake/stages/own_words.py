@@ -17,6 +17,7 @@ from intake import profile
 from intake.checks import registry
 from intake.model.examination import Line, note, wrong
 from intake.profile import Profile, templates_folder
+from intake.stages import snippets
 
 _PART = "profile"
 _PLACES = frozenset({"je", "Je", "jouw", "Jouw", "address", "municipality", "phone"})
@@ -30,6 +31,7 @@ def examine(name: str) -> Iterator[Line]:
     yield from profile.examine(name)
     yield from (wrong(_PART, f"{name}: {text}") for text in _severities(found))
     yield from (wrong(_PART, f"{name}: {text}") for text in _texts(found))
+    yield from (wrong(_PART, f"{name}: {text}") for text in snippets.faults(found))
     yield from _files(name)
 
 
@@ -78,7 +80,8 @@ def _files(name: str) -> Iterator[Line]:
         if unknown:
             names = ", ".join(sorted(unknown))
             yield wrong(_PART, f"{name}: {letter.name}: nothing is called {names} in a letter")
-    for ignored in ("checks", *sorted(file.name for file in default.glob("*.toml"))):
+    unused = {file.name for file in default.glob("*.toml")} - {snippets.FILE}
+    for ignored in ("checks", *sorted(unused)):
         if (own / ignored).exists():
             yield note(_PART, f"{name}: {ignored} is not used; sentences go under [texts]")
 

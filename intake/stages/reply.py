@@ -218,15 +218,15 @@ def about_mail(
         "profile": profile,
         "reference": reference,
         "received": _day(local_date(received_at), "nl"),
-        "toon": tone(profile),
+        "toon": tone(profile.tone),
     }
     subject = _subject_line(_about((), profile), kind.value, reference)
     return _written(empty, kind.value, {**known, **words}, subject, profile)
 
 
-def tone(profile: Profile) -> Callable[[str, str], str]:
-    """Chooses the word of this municipality: ``je`` or ``u``."""
-    return lambda je, u: u if profile.tone == "u" else je
+def tone(spoken: str) -> Callable[[str, str], str]:
+    """Chooses the word of a municipality that says ``je`` or ``u``."""
+    return lambda je, u: u if spoken == "u" else je
 
 
 def _megabytes(size: float) -> str:
@@ -390,7 +390,7 @@ def _words(matter: _Matter, reference: str, received_at: dt.datetime) -> dict[st
         "tips": _tips(matter, breaches=False),
         "breaches": _tips(matter, breaches=True),
         "english": any(read.invoice.english for read in verdict.invoices),
-        "toon": tone(profile),
+        "toon": tone(profile.tone),
     }
 
 

@@ -1113,7 +1113,8 @@ def _rewrite_letter(store: Store, session: Session, case: Standing) -> None:
     if case.verdict is None or not case.invoices:
         outbox.overtake(store, session, case.mail.reference, spare=(ReplyKind.RECEIPT,))
         return
-    before = invoices.decided(case.invoices)
+    came = dict.fromkeys(invoices.revised(session, case.mail.reference))
+    before = came | invoices.decided(case.invoices)
     letters.rewrite(store, session, case.key, case.mail, case.verdict, before)
 
 

@@ -77,6 +77,15 @@ def fill(store: Store) -> None:
                     _fill(store, session, reference)
 
 
+def of_invoice(store: Store, reference: str, path: str) -> Sequence[str]:
+    """For which checks an invoice stands refused."""
+    wanted = select(FaultRow.check_id).where(
+        col(FaultRow.reference) == reference, col(FaultRow.path) == path
+    )
+    with store.read() as session:
+        return session.exec(wanted.order_by(col(FaultRow.check_id))).all()
+
+
 def is_empty(store: Store) -> bool:
     with store.read() as session:
         return session.exec(select(FaultRow.reference).limit(1)).first() is None

@@ -23,7 +23,14 @@ from intake.store import Store, faults
 from intake.store.business_facts import Arrival, Columns, care_of, columns
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import history_of, history_within, invoice_hashes
-from intake.store.tables import CaseState, InvoiceRow, InvoiceState, MailRow
+from intake.store.tables import (
+    CaseState,
+    InvoiceRow,
+    InvoiceState,
+    MailRow,
+    RevisionLink,
+    RevisionRow,
+)
 
 OPEN = (
     InvoiceState.TO_DECIDE,
@@ -356,6 +363,16 @@ def by_persons(session: Session, reference: str) -> dict[str, bool | None]:
     return {row.path: _is_good(row.state) for row in session.execute(wanted)}
 
 
+def revised(session: Session, reference: str) -> dict[str, str]:
+    """By path of the invoices of this mail in whose place a corrected one came for certain: the mail
+    with that one (``revisions.py``).
+    """
+    wanted = select(col(RevisionRow.of_path), col(RevisionRow.reference)).where(
+        col(RevisionRow.of_reference) == reference, col(RevisionRow.link) == RevisionLink.SURE.value
+    )
+    return {row.of_path: row.reference for row in session.execute(wanted)}
+
+
 def decided(invoices: Iterable[CaseInvoice]) -> dict[str, bool | None]:
     """As ``by_persons``, of invoices at hand."""
     return {each.path: _is_good(each.state) for each in invoices if each.decided_by}
@@ -414,8 +431,10 @@ def first(verdict: Verdict) -> ReadInvoice | None:
 
 
 def elsewhere(store: Store, reference: str, verdict: Verdict | None) -> dict[str, str]:
-    """By path: the other mail in which the same invoice number is in hand."""
-    found = {}
+    """By path: the other mail in which the same invoice number is in hand, or what came in its
+    place."""
+    with store.read() as session:
+        found = _in_its_place(session, reference)
     for read in verdict.invoices if verdict else ():
         in_hand = history_of(store, read.invoice, before=reference).in_hand
         if in_hand:
@@ -446,8 +465,22 @@ def refuse_doubles(
     for each in verdict.invoices:
         if each.path in states and (
             other := _in_hand(store, session, key.reference, each.invoice, states[each.path])
+            or _in_its_place(session, key.reference).get(each.path)
         ):
             raise Conflict(f"an invoice of {key.reference} is in hand in {other}")
+
+
+def _in_its_place(session: Session, reference: str) -> dict[str, str]:
+    """By path: the mail with a corrected invoice that came in the place of this one, and that is, or
+    may still be, paid.
+    """
+    came = revised(session, reference)
+    states = states_of(session, list(came.values())) if came else {}
+    return {
+        path: other
+        for path, other in came.items()
+        if any(state is not InvoiceState.REJECTED for state in states.get(other, {}).values())
+    }
 
 
 def _in_hand(

@@ -174,9 +174,19 @@ def _history(store: Store, ask: _Ask, invoice: Invoice, before: str) -> History:
     )
 
 
+def is_same_supplier(store: Store, invoice: Invoice, row: InvoiceRow) -> bool:
+    """Whether a kept invoice is of the supplier of this one."""
+    own = _suppliers_hashes(store, invoice)
+    return _is_same(own, (row.kvk_hash, row.vat_hash, row.name_hash))
+
+
 def _is_same_supplier(own: tuple[list[str], ...], row: Row[*tuple[Any, ...]]) -> bool:
-    pairs = zip(own, (row.kvk_hash, row.vat_hash, row.name_hash), strict=True)
-    return next((theirs in ours for ours, theirs in pairs if ours and theirs), False)
+    return _is_same(own, (row.kvk_hash, row.vat_hash, row.name_hash))
+
+
+def _is_same(own: tuple[list[str], ...], theirs: tuple[str | None, ...]) -> bool:
+    pairs = zip(own, theirs, strict=True)
+    return next((hashed in ours for ours, hashed in pairs if ours and hashed), False)
 
 
 def invoice_hashes(store: Store, invoice: Invoice) -> dict[str, str | None]:

@@ -35,8 +35,8 @@ def rewrite(
         before: by path, what persons had decided when that letter was written.
     """
     last = outbox.last(session, mail.reference)
-    decided = invoices.by_persons(session, mail.reference)
-    now = reply.as_decided(verdict, decided)
+    known = decided(session, mail.reference)
+    now = reply.as_decided(verdict, known)
     if last is None or last.kind == ReplyKind.RECEIPT or now == reply.as_decided(verdict, before):
         return
     if last.written_by is not None:
@@ -45,7 +45,7 @@ def rewrite(
     outbox.overtake(store, session, mail.reference)
     if text := _text(session, key, mail, now):
         assert now.reply is not None
-        told = invoices.refused_by_rules(verdict, decided)
+        told = invoices.refused_by_rules(verdict, known)
         moment = outbox.undo_moment(store)
         letter = outbox.Letter(text, now.reply, held, not_before=moment, tells_of=told)
         outbox.compose(store, session, key, letter)
@@ -59,15 +59,15 @@ def restore(
     """
     if verdict is None:
         return
-    decided = invoices.by_persons(session, mail.reference)
-    now = reply.as_decided(verdict, decided)
+    known = decided(session, mail.reference)
+    now = reply.as_decided(verdict, known)
     text = _text(session, key, mail, now)
     if text is None or now.reply is None:
         return
     mode = store.settings.replies.mode
     held = "not-authenticated" if outbox.was_doubted(session, mail.reference) else "confirm"
     held = mode.value if mode is ReplyMode.OFF else held
-    told = invoices.refused_by_rules(verdict, decided)
+    told = invoices.refused_by_rules(verdict, known)
     letter = outbox.Letter(text, now.reply, held, tells_of=told)
     if outbox.was_told(session, key, letter):
         return
@@ -75,6 +75,14 @@ def restore(
     if refuses and outbox.all_is_told(session, mail.reference, told or ()):
         return
     outbox.compose(store, session, key, letter)
+
+
+def decided(session: Session, reference: str) -> dict[str, bool | None]:
+    """By path, what a letter takes as decided: what persons decided, and None for an invoice in whose
+    place a corrected one came.
+    """
+    came = dict.fromkeys(invoices.revised(session, reference))
+    return came | invoices.by_persons(session, reference)
 
 
 def _text(session: Session, key: DataKey, mail: MailRow, verdict: Verdict) -> Reply | None:

@@ -32,7 +32,7 @@ from sqlmodel import Field, SQLModel, col
 
 from intake.model.supplier import AgreementKind, AnswerKind, ContractScope
 
-SCHEMA = "0026"
+SCHEMA = "0027"
 """The Alembic revision that this code works with."""
 
 
@@ -173,6 +173,16 @@ class Judgement(StrEnum):
     """A breach that is not reported to the Autoriteit Persoonsgegevens; the grounds stand in the
     register."""
     REPORTED = "reported"
+
+
+class RevisionLink(StrEnum):
+    """Whether an invoice comes in the place of a refused one."""
+
+    SURE = "sure"
+    POSSIBLE = "possible"
+    """A person has not said."""
+    APART = "apart"
+    """A person said that it does not."""
 
 
 def cols(*attributes: Any) -> tuple[Mapped[Any], ...]:
@@ -551,6 +561,23 @@ class WorklistWordRow(SQLModel, table=True):
     path: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     """What was written there: the name of a fact."""
+
+
+class RevisionRow(SQLModel, table=True):
+    """An invoice, and the refused one of an earlier mail in whose place it comes (revisions.py)."""
+
+    __tablename__ = "revision"
+    __table_args__ = (CheckConstraint(_one_of("link", RevisionLink), name="revision_link"),)
+
+    reference: str = Field(sa_column=_goes_with("reference", "mail.reference", primary_key=True))
+    path: str = Field(primary_key=True)
+    of_reference: str = Field(
+        sa_column=_goes_with("of_reference", "mail.reference", nullable=False, index=True)
+    )
+    of_path: str
+    link: str
+    said_by: str | None = None
+    """A user; None when the rules found it."""
 
 
 class OpenedRow(SQLModel, table=True):

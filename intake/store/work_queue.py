@@ -19,7 +19,7 @@ from intake.model.basics import local_date
 from intake.model.correction import Correction
 from intake.model.mail import Envelope
 from intake.model.verdict import Verdict, Wait
-from intake.store import Store, clock, declared_care, invoices, notify, pairing, sealed
+from intake.store import Store, clock, declared_care, invoices, notify, pairing, revisions, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
 from intake.store.journal import number_hashes
@@ -243,6 +243,7 @@ def finish(store: Store, claim: Claim, decision: Decision) -> str | None:
             held = None
         else:
             held = record(store, session, mail, decision, made)
+            revisions.meet(store, session, mail, decision, claim.decided)
             declared_care.keep(session, mail.reference, declared)
     if stale:
         raise Conflict(f"{claim.reference} is decided again: {stale}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,10 +11,20 @@ from playwright.sync_api import Page, expect
 from intake.model.verdict import MailOutcome
 from intake.store import Store, cases, worklist_rows
 from intake.store.tables import CaseState
+from tests.browser.serving import free_port
 from tests.browser.test_clerk import log_in
+from tests.review.conftest import make_store
 from tests.review.filled import LATE, fill, verdict
 from tests.review.test_fast import fill_lane
 from tests.review.test_queue import several
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    address = f"127.0.0.1:{free_port()}"
+    made = make_store(tmp_path, review__listen=address, replies__undo_seconds=600)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -57,7 +68,7 @@ def test_spotless_invoices_take_a_key_and_a_bit_each(
     assert len(keys) <= 1.5 * len(lane)
     assert {cases.get_case(store, each).state for each in lane} == {CaseState.ACCEPTED}
 
-    page.keyboard.press("z")
+    page.keyboard.press("t")
     expect(page.locator(".notice.good")).to_contain_text("Er is niets betaald")
     page.wait_for_load_state("networkidle")
     assert {cases.get_case(store, each).state for each in lane} == {CaseState.QUEUED}

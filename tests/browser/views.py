@@ -30,6 +30,7 @@ from tests.review.filled import (
     verdict,
 )
 from tests.review.test_good_beside_bad import PARTLY
+from tests.review.test_revision import AMOUNT, corrected
 
 
 def gallery(home: Path) -> Store:
@@ -92,6 +93,9 @@ def _filled(store: Store) -> tuple[dict[str, object], dict[str, str]]:
     batch, _held = batches.make(store, "almere", "els")
     assert batch is not None
     reported = incidents.report_by_hand(store, reference, "anna")
+    better = corrected(
+        store, fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL)), **AMOUNT
+    )
     for each in (refused, partly, locked, covered):
         audit.record(store, "bram", each, "case")
     known: dict[str, object] = {
@@ -104,6 +108,8 @@ def _filled(store: Store) -> tuple[dict[str, object], dict[str, str]]:
     return known, {
         "zaak-geweigerd": f"/zaak/{refused}",
         "zaak-deels-geweigerd": f"/zaak/{partly}",
+        "zaak-verbeterd": f"/zaak/{better}",
+        "naast-elkaar": f"/zaak/{better}/naast-elkaar",
         "zaak-wachtwoord": f"/zaak/{locked}",
         "zaak-afgeschermd": f"/zaak/{covered}",
         "niet-gevonden": "/bestaat-niet",

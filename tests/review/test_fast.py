@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,13 +15,21 @@ from intake.errors import Conflict
 from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.review.pages import fast
+from intake.review import undo
 from intake.store import Store, audit, batches, cases, outbox, worklist, worklist_rows
 from intake.store.tables import CaseState, InvoiceState, ReplyState, View
-from tests.review.conftest import Clerk
+from tests.review.conftest import Clerk, make_store
 from tests.review.filled import LATE, fill, invoice, verdict
 
 PNG = b"\x89PNG"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """As it comes out of the box: what was decided can be undone for 15 seconds."""
+    made = make_store(tmp_path, replies__undo_seconds=15)
+    yield made
+    made.close()
 
 
 def one(store: Store, number: str, **changes: object) -> str:
@@ -99,7 +110,7 @@ def test_a_receipt_that_somebody_stopped_meanwhile_hides_no_accept(
 
     answer = clerk.post("/snel/akkoord", gekozen=ticks(page)[:1])
 
-    assert "klaar=" in answer.headers["location"]
+    assert answer.headers["location"] == "/snel?akkoord=1&wachten=0"
     assert cases.get_case(store, lane[0]).state is CaseState.ACCEPTED
     assert [r.what for r in audit.readings(store, lane[0])].count("fast-accept") == 1
 
@@ -108,22 +119,30 @@ def accepted(clerk: Clerk) -> str:
     """Two invoices are accepted; what the button takes back."""
     chosen = ticks(clerk.get("/snel").text)[:2]
     address = clerk.post("/snel/akkoord", gekozen=chosen).headers["location"]
-    (sealed,) = re.findall(r'name="klaar" value="([^"]+)"', clerk.get(address).text)
-    return str(sealed)
+    return what(clerk.get(address).text)
+
+
+def what(page: str) -> str:
+    """What the button takes back."""
+    (found,) = re.findall(r'name="wat" value="([^"]+)"', page)
+    return str(found)
 
 
 def test_what_was_accepted_is_taken_back_within_seconds_and_no_later(
     clerk: Clerk, store: Store, lane: list[str]
 ) -> None:
     """A slip of the finger would be paid; and an old window would undo what was exported."""
-    answer = clerk.post("/snel/terug", klaar=accepted(clerk))
+    answer = clerk.post("/ongedaan", wat=accepted(clerk), naar="snel")
 
     assert "Er is niets betaald" in clerk.get(answer.headers["location"]).text
     assert {cases.get_case(store, reference).state for reference in lane} == {CaseState.QUEUED}
 
-    sealed, later = accepted(clerk), store.clock() + dt.timedelta(seconds=fast.UNDO_SECONDS + 1)
-    store.clock = lambda: later
-    answer = clerk.post("/snel/terug", klaar=sealed)
+    shown = accepted(clerk)
+    cookie = next(each for each in clerk.client.cookies.jar if each.name == undo.COOKIE)
+    assert cookie.expires is not None
+    assert cookie.expires - time.time() <= store.settings.replies.undo_seconds
+    clerk.client.cookies.delete(undo.COOKIE)  # as a browser does when that is over
+    answer = clerk.post("/ongedaan", wat=shown, naar="snel")
     assert "kan nu niet meer" in clerk.get(answer.headers["location"]).text
     assert cases.get_case(store, lane[0]).state is CaseState.ACCEPTED
 
@@ -132,7 +151,7 @@ def test_one_that_left_meanwhile_does_not_keep_the_others(
     clerk: Clerk, store: Store, lane: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Undone, says the clerk; paid, says the batch, of all that came after the one that left."""
-    sealed = accepted(clerk)
+    shown = accepted(clerk)
     monkeypatch.setattr(batches, "MOST", 1)
     left = ""
     while left not in lane:
@@ -140,7 +159,7 @@ def test_one_that_left_meanwhile_does_not_keep_the_others(
         assert batch is not None
         left = batch.bookings[0].reference
 
-    answer = clerk.post("/snel/terug", klaar=sealed)
+    answer = clerk.post("/ongedaan", wat=shown, naar="snel")
 
     assert "Niet elke factuur kon terug" in clerk.get(answer.headers["location"]).text
     states = [cases.get_case(store, reference).invoices[0].state for reference in lane]

@@ -153,7 +153,9 @@ def _is_to_come(sentence: str, issued: str | None) -> bool:
     changes = _WORDS["changes"].search(sentence) or _GOES_OVER.search(sentence)
     if changes and _later(sentence, issued):
         return True
-    return any(_later_day(sentence[on.end() :], issued) for on in _WORDS["starts"].finditer(sentence))
+    return any(
+        _later_day(sentence[on.end() :], issued) for on in _WORDS["starts"].finditer(sentence)
+    )
 
 
 def _is_put_off(sentence: str, beside: Iterable[str], issued: str | None) -> bool:

@@ -17,11 +17,12 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import RedirectResponse, Response
 
+from intake import profile
 from intake.errors import Conflict
 from intake.model.correction import Corrected
 from intake.model.mail import ReplyKind
 from intake.model.verdict import ReadInvoice
-from intake.review import agreement, disclosure, fields, rights, undo, wording
+from intake.review import agreement, differences, disclosure, fields, rights, undo, wording
 from intake.review.case_documents import Paper, first_paper, paper_of, papers
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import LONGEST, passed_on
@@ -31,6 +32,8 @@ from intake.review.pages.picture import DPI
 from intake.review.pages.queue import list_of, next_case
 from intake.review.points import points
 from intake.review.rights import Right
+from intake.stages import snippets
+from intake.stages.snippets import Use
 from intake.store import (
     audit,
     cases,
@@ -44,6 +47,7 @@ from intake.store import (
     pairing,
     plans,
     restores,
+    revisions,
     second_person,
     suppliers,
     users,
@@ -168,6 +172,8 @@ def page(
         points=points(case.verdict, read) if case.verdict else (),
         **_reading(room, case, read, view.blad, covered),
         judged=_judged(case, read),
+        earlier=differences.earlier(room, reference, read),
+        came=revisions.came(room.store, reference),
         each_invoice=_each(case, elsewhere, barred),
         sentences=wording.SENTENCES,
         kind_words=wording.KINDS,
@@ -210,7 +216,7 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
         "target_version": own.version if own and target else case.version,
         "draft": draft,
         "explanations": dict(draft.explanations) if draft else {},
-        "snippets": wording.SNIPPETS,
+        "snippets": snippets.snippets(profile.load(case.municipality), Use.LETTER),
         "notes": [each for each in case.events if each.code in ("note", "content-refused")],
         "content_asked": login.may(Right.APPROVE_CONTENT)
         and own is not None
@@ -348,8 +354,8 @@ def accept(
     if shown is not None and shown.id == receipt:
         send_receipt(room, case, receipt, login.user)
     if stuk and case.state not in cases.ENDED:
-        return undo.offer(back_to(reference, tab, said), room, reference, stuk)
-    return undo.offer(done(room, login, said, reference, tab), room, reference, stuk)
+        return undo.offer(back_to(reference, tab, said), room, [(reference, stuk)])
+    return undo.offer(done(room, login, said, reference, tab), room, [(reference, stuk)])
 
 
 @router.post("/zaak/{reference}/opnieuw")

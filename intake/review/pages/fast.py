@@ -4,19 +4,17 @@ was read; ticked off one by one, accepted together.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request
-from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from intake.document.reading import page_picture
-from intake.errors import AlreadyExported, CannotOpen, Conflict, LetterLeft, SandboxFailed
+from intake.errors import CannotOpen, Conflict, SandboxFailed
 from intake.model.basics import Box
 from intake.model.invoice import Evidence, Invoice
-from intake.review import agreement, list_state, wording
+from intake.review import agreement, list_state, undo, wording
 from intake.review.case_documents import paper_of
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import ListState
@@ -30,8 +28,6 @@ from intake.store.worklist import Item, Sort
 
 AT_ONCE = 10
 """Invoices shown together."""
-UNDO_SECONDS = 15
-"""How long what was accepted together can be taken back."""
 DPI = 110
 _BESIDE, _ABOVE = 12.0, 5.0
 """Points of the page shown beside and above what was read."""
@@ -39,24 +35,27 @@ _WIDEST = 230.0
 """Of a longer line its end is shown, where the value stands."""
 
 router = APIRouter()
-_Accepted = TypeAdapter(tuple[dt.datetime, list[tuple[str, str]]])
 
 
 @router.get("/snel")
 def show(
+    request: Request,
     room: RoomOf,
     login: Chooser,
     gedaan: Annotated[str, Query(max_length=20)] = "",
-    klaar: Annotated[str, Query(max_length=4000)] = "",
+    akkoord: Annotated[int, Query(ge=0, le=AT_ONCE)] = 0,
+    wachten: Annotated[int, Query(ge=0, le=AT_ONCE)] = 0,
 ) -> Response:
-    """The first ten of the lane, those that must be paid first in front; one row in the audit each."""
+    """The first ten of the lane, those that must be paid first in front; one row in the audit each.
+
+    Args:
+        akkoord: how many were accepted a moment ago.
+        wachten: how many of those wait for somebody else.
+    """
     lane = ListState(View.FAST, sort=Sort.DUE)
     found = worklist.find(room.store, lane.wanted(login.user), AT_ONCE)
     strips = [strip for item in found.items if (strip := _strip(room, login, item))]
     audit.record_strips(room.store, login.user, [strip["item"].reference for strip in strips])
-    accepted = list_state.unsealed(room, login, klaar, _Accepted) if klaar else None
-    left = _seconds_left(room, accepted[0]) if accepted else 0
-    waiting = sum(_waits(room, *each) for each in accepted[1]) if accepted else 0
     return room.pages.html(
         "fast.html",
         login=login,
@@ -65,10 +64,9 @@ def show(
         waiting=worklist.counts(room.store)[View.FAST],
         tab=list_state.written(room, login, lane),
         cut_outs=wording.CUT_OUTS,
-        accepted=len(accepted[1]) - waiting if accepted else 0,
-        waits=waiting,
-        undo=klaar if left > 0 else "",
-        seconds=left,
+        accepted=max(0, akkoord - wachten),
+        waits=wachten,
+        **undo.shown(request, room, login),
         notice=wording.DONE.get(gedaan),
     )
 
@@ -87,33 +85,9 @@ def accept(
             accepted.append((reference, path))
     if not accepted:
         return RedirectResponse("/snel?gedaan=niets-gekozen", 303)
-    record = (room.store.clock(), accepted)
-    sealed = list_state.sealed(room, login, _Accepted.dump_json(record))
-    return RedirectResponse(f"/snel?klaar={sealed}", 303)
-
-
-@router.post("/snel/terug")
-def take_back(
-    room: RoomOf, login: Decider, klaar: Annotated[str, Form(max_length=4000)] = ""
-) -> Response:
-    """Undo what was accepted together, within ``UNDO_SECONDS``."""
-    accepted = list_state.unsealed(room, login, klaar, _Accepted)
-    if accepted is None or _seconds_left(room, accepted[0]) <= 0:
-        return RedirectResponse("/snel?gedaan=te-laat", 303)
-    back = [_take_back(room, login, reference, path) for reference, path in accepted[1]]
-    return RedirectResponse(f"/snel?gedaan={'snel-terug' if all(back) else 'snel-deels'}", 303)
-
-
-def _take_back(room: Room, login: Login, reference: str, path: str) -> bool:
-    """One of them; False when it left meanwhile, or was decided on again."""
-    found = cases.read_invoice(room.store, reference, path)
-    if found is None or found[1].decided_by != login.user:
-        return False
-    try:
-        cases.take_back(room.store, reference, login.user, found[1].version, path)
-    except (AlreadyExported, LetterLeft, Conflict):
-        return False
-    return True
+    waiting = sum(_waits(room, *each) for each in accepted)
+    page = RedirectResponse(f"/snel?akkoord={len(accepted)}&wachten={waiting}", 303)
+    return undo.offer(page, room, accepted)
 
 
 @router.get("/snel/{reference}/{path:path}/{veld}.png")
@@ -211,8 +185,3 @@ def _around(box: Box) -> Box:
     left, top, right, bottom = box
     left = max(0.0, left - _BESIDE, right - _WIDEST)
     return left, max(0.0, top - _ABOVE), right + _BESIDE, bottom + _ABOVE
-
-
-def _seconds_left(room: Room, since: dt.datetime) -> int:
-    gone = (room.store.clock() - since).total_seconds()
-    return max(0, round(UNDO_SECONDS - gone))

@@ -7,14 +7,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from intake.errors import AlreadyExported, Conflict, LetterLeft
 from intake.review import undo
-from intake.review.context import RoomOf
+from intake.review.context import Room, RoomOf
+from intake.review.list_state import passed_on
 from intake.review.pages.case import PaperPath, Tab, Version, back_to, colleagues, done
-from intake.review.pages.login import Decider
+from intake.review.pages.login import Decider, Login
 from intake.store import audit, cases, plans
 
 router = APIRouter()
@@ -86,9 +88,53 @@ def take_back(
 
     Raises AlreadyExported, LetterLeft, Conflict.
     """
-    cases.take_back(room.store, reference, login.user, version, stuk or None)
+    _take_back(room, login, undo.Undo(reference, version, stuk))
+    return _undone(back_to(reference, tab, "teruggenomen", stuk))
+
+
+@router.post("/ongedaan")
+def undo_last(
+    request: Request,
+    room: RoomOf,
+    login: Decider,
+    wat: Annotated[str, Form(max_length=4000)] = "",
+    naar: Annotated[str, Form(max_length=4)] = "",
+    tab: Tab = "",
+) -> Response:
+    """Undo what was decided a moment ago (``wat``, as the page showed it), alone or together, and show
+    it again: the case, or the fast lane. Of several, what left meanwhile keeps none of the others.
+
+    Raises AlreadyExported, LetterLeft, Conflict when it was one.
+    """
+    decided = undo.offered(request, wat)
+    in_lane = naar == "snel" or len(decided) > 1
+    if not decided:
+        page = "/snel?" if in_lane else f"/?tab={passed_on(tab)}&"
+        return RedirectResponse(f"{page}gedaan=te-laat", 303)
+    if in_lane:
+        back = [_took_back(room, login, each) for each in decided]
+        said = "snel-terug" if all(back) else "snel-deels"
+        return _undone(RedirectResponse(f"/snel?gedaan={said}", 303))
+    _take_back(room, login, decided[0])
+    return _undone(back_to(decided[0].reference, tab, "teruggenomen", decided[0].path))
+
+
+def _take_back(room: Room, login: Login, decided: undo.Undo) -> None:
+    reference, version, path = decided.reference, decided.version, decided.path
+    cases.take_back(room.store, reference, login.user, version, path or None)
     audit.record(room.store, login.user, reference, "taken-back")
-    response = back_to(reference, tab, "teruggenomen", stuk)
+
+
+def _took_back(room: Room, login: Login, decided: undo.Undo) -> bool:
+    """One of several; False when it left meanwhile, or was decided on again."""
+    try:
+        _take_back(room, login, decided)
+    except (AlreadyExported, LetterLeft, Conflict):
+        return False
+    return True
+
+
+def _undone(response: Response) -> Response:
     response.delete_cookie(undo.COOKIE)
     return response
 

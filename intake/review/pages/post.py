@@ -17,7 +17,8 @@ from intake.review.list_state import LONGEST, passed_on
 from intake.review.pages.case import Tab, Version, done, title_of
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import list_of
-from intake.stages import answer
+from intake.stages import answer, snippets
+from intake.stages.snippets import Use
 from intake.store import audit, cases, post
 from intake.store.cases import Case
 from intake.store.reference import read_reference
@@ -166,7 +167,7 @@ def _page(
         mail_masked=disclosure.covered_mail(case) and not why,
         beside=post.beside(room.store, case.reference),
         post_words=wording.POST,
-        snippets=answer.snippets(profile.load(case.municipality)),
+        snippets=snippets.snippets(profile.load(case.municipality), Use.ANSWER),
         draft=draft,
         answerable=case.summary is not None and case.summary.answer is not None,
         shown=_mark(room, login, draft.letter) if draft.letter else "",

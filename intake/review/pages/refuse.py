@@ -25,7 +25,8 @@ from intake.review.pages.case import PaperPath, Tab, Version, done, title_of
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import list_of
 from intake.review.points import Choice, keyed, may_be_told
-from intake.stages import reply
+from intake.stages import reply, snippets
+from intake.stages.snippets import Use
 from intake.store import audit, cases, drafts, faults, invoices
 from intake.store.cases import Case
 from intake.store.faults import Faults
@@ -65,16 +66,10 @@ class Draft:
     """What the clerk filled in."""
 
     chosen: frozenset[str]
-    """Keys of findings, and of standard sentences (``zin.kvk``)."""
+    """Keys of findings, and of standard sentences (``zin.unclear``)."""
     own_words: str = field(repr=False)
     explanations: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By key of a finding: what the clerk wrote in the place of our own text."""
-
-    @property
-    def words(self) -> str:
-        """The clerk's own words, and the standard sentences after them."""
-        ready = (text for key, (_, text) in wording.SNIPPETS.items() if f"zin.{key}" in self.chosen)
-        return "\n\n".join(filter(None, (self.own_words, *ready)))
 
 
 def _typed(
@@ -165,13 +160,13 @@ def refuse(
         )
     picked = _picked(target, draft)
     told = [draft.explanations.get(each.key, each.finding.what) for each in picked]
-    reason = " ".join([*told, draft.words]).strip()
+    reason = " ".join([*told, _words(case, draft)]).strip()
     edited = [each.finding.check for each in picked if each.key in draft.explanations]
     headings = tuple(dict.fromkeys(map(registry.heading, edited)))
     refusal = cases.Refusal(reason, letter, _faults(target, draft), headings)
     cases.refuse(room.store, reference, login.user, version, refusal, stuk or None)
     drafts.drop(room.store, reference, login.user, stuk)
-    return undo.offer(done(room, login, "geweigerd", reference, tab), room, reference, stuk)
+    return undo.offer(done(room, login, "geweigerd", reference, tab), room, [(reference, stuk)])
 
 
 def _keys(ticked: list[str]) -> frozenset[str]:
@@ -194,6 +189,13 @@ def _kept(room: Room, login: Login, case: Case, path: str, typed: Draft) -> Draf
     return replace(typed, explanations=written)
 
 
+def _words(case: Case, draft: Draft) -> str:
+    """The clerk's own words, and the standard sentences after them."""
+    keys = {each.removeprefix("zin.") for each in draft.chosen if each.startswith("zin.")}
+    ready = snippets.chosen(profile.load(case.municipality), Use.LETTER, keys)
+    return "\n\n".join(filter(None, (draft.own_words, *ready)))
+
+
 def _picked(target: Target, draft: Draft) -> list[Choice]:
     """What goes into the letter."""
     return [each for each in choices(target.case, target.path) if each.key in draft.chosen]
@@ -202,7 +204,7 @@ def _picked(target: Target, draft: Draft) -> list[Choice]:
 def _fault(room: Room, target: Target, draft: Draft) -> str:
     """The code of why this letter cannot leave; empty when it can."""
     picked = _picked(target, draft)
-    if not picked and not draft.words:
+    if not picked and not _words(target.case, draft):
         return "no-reason"
     verdict = target.case.verdict
     names = [read.invoice.supplier_name.value or "" for read in verdict.invoices] if verdict else []
@@ -243,7 +245,7 @@ def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
     decided = invoices.decided(case.invoices)
     return reply.compose_by_clerk(
         by_clerk(case.verdict, draft, decided, target.path),
-        draft.words,
+        _words(case, draft),
         case.summary.answer,
         case.reference,
         case.received_at,
@@ -334,7 +336,7 @@ def _faults(target: Target, draft: Draft) -> Faults:
     if case.verdict is None:
         return {}
     judged = by_clerk(case.verdict, draft, invoices.decided(case.invoices), target.path)
-    own = {faults.OWN_WORDS} if draft.words else set()
+    own = {faults.OWN_WORDS} if _words(case, draft) else set()
     told = faults.by_rules(judged, (read.path for read in judged.invoices))
     return {path: checks | own for path, checks in told.items()}
 
@@ -370,7 +372,7 @@ def _page(
         path=target.path or "",
         title=title_of(case),
         invoices=[each for each in refused if each.is_open or case.may_be_mended],
-        snippets=wording.SNIPPETS,
+        snippets=snippets.snippets(profile.load(case.municipality), Use.LETTER),
         several=len(case.invoices) > 1,
         tab=list_of(room, login, tab, target.case.reference),
         choices=choices(case, target.path),

@@ -82,13 +82,7 @@ if (ticked) {
 
 // What can be undone is offered no longer than it can.
 for (const undo of document.querySelectorAll("form[data-seconds]")) {
-  const told = undo.querySelector(".left");
-  let left = Number(undo.dataset.seconds);
-  const count = () => {
-    if (told) told.textContent = String(left);
-    if (left-- <= 0) undo.remove(); else setTimeout(count, 1000);
-  };
-  count();
+  setTimeout(() => undo.remove(), Number(undo.dataset.seconds) * 1000);
 }
 
 // Keys of one letter can be switched off in this browser (WCAG 2.1.4); ? keeps working, to switch them on again.
@@ -123,8 +117,9 @@ const actions = {
   "w": () => press("#refuse"),
   "v": () => press("#send"),
   "h": () => press("#hold"),
-  "z": () => press("#zoom") || press("#undo"),
+  "z": () => press("#zoom"),
   "t": () => press("#take-back") || press("#undecide"),
+  "e": () => press("#beside"),
   "l": () => press("#supplier"),
   "b": () => { const choices = document.querySelector("#show-care"); if (choices) { for (let each = choices.closest("details"); each; each = each.parentElement.closest("details")) each.open = true; choices.focus(); choices.scrollIntoView({ block: "center" }); } return choices !== null; },
   "[": () => press("#page-before"),

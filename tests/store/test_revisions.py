@@ -1,0 +1,254 @@
+"""A corrected invoice meets the refused one in whose place it comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from intake.errors import Conflict
+from intake.model.care import CareLine
+from intake.model.finding import CheckResult, Finding, Outcome, Severity
+from intake.model.invoice import Field, Invoice
+from intake.model.mail import Reply, ReplyKind
+from intake.model.verdict import MailOutcome, Verdict
+from intake.secure_attachment.pairing.rules import bare_line
+from intake.store import Store, cases, invoices, open_store, outbox, revisions, work_queue
+from intake.store.cases import CaseReply, Refusal
+from intake.store.tables import ReplyState, RevisionLink
+from tests.conftest import SettingsOn
+from tests.store import things
+
+FIRST, SECOND = "1.2", "1.3"
+ANSWER = Reply(things.SENDER, "", "", "<mail-1@praktijk.example>")
+SURE, POSSIBLE = RevisionLink.SURE, RevisionLink.POSSIBLE
+OTHER_AMOUNT = {"gross_amount": Field.of(Decimal("99.00"))}
+OTHER_SUPPLIER = {
+    "kvk_number": Field.of("87654321"),
+    "vat_id": Field.of("NL859222217B01"),
+    "supplier_name": Field.of("Praktijk Anders"),
+}
+
+
+@pytest.fixture
+def store(settings_on: SettingsOn, database: str) -> Iterator[Store]:
+    opened = open_store(settings_on(database, replies__undo_seconds=15))
+    opened.clock = lambda: things.NOW
+    yield opened
+    opened.close()
+
+
+def judged(outcome: MailOutcome, *read: Invoice, after: str = "") -> Verdict:
+    """Args: after: the refused case that the check for doubles found."""
+    reply = ReplyKind.REFUSAL if outcome is MailOutcome.REJECTED else ReplyKind.RECEIPT
+    made = things.verdict(outcome, read, reply=reply, incidents=())
+    severity = Severity.REJECT if outcome is MailOutcome.REJECTED else Severity.INFO
+    kvk = Finding("kvk-number", "absent", severity, "Wij vinden geen KvK-nummer.")
+    double = Finding("duplicate-invoice", "after-refusal", Severity.INFO, "Zij volgt.", case=after)
+    found = [CheckResult("kvk-number", Outcome.FAILED, (kvk,))]
+    if after:
+        found.append(CheckResult("duplicate-invoice", Outcome.FAILED, (double,)))
+    return replace(made, invoices=tuple(replace(e, results=tuple(found)) for e in made.invoices))
+
+
+def came(store: Store, number: int, verdict: Verdict, days: tuple[int, int] | None = None) -> str:
+    """A mail with this verdict; the care of its invoices was in these days of October."""
+    made = things.decision(verdict, "confirm")
+    made = replace(made, summary=replace(made.summary, answer=ANSWER), care_lines=_lines(days))
+    return things.decided(store, number, made)
+
+
+def _lines(days: tuple[int, int] | None) -> tuple[CareLine, ...]:
+    if days is None:
+        return ()
+    first, last = (dt.date(2026, 10, day) for day in days)
+    return (replace(bare_line(2, None, None), period_start=first, period_end=last),)
+
+
+def refused(store: Store, *numbers: str, days: tuple[int, int] | None = None) -> str:
+    read = [things.invoice(each) for each in numbers or ("2026-0011",)]
+    return came(store, 1, judged(MailOutcome.REJECTED, *read), days)
+
+
+def again(
+    store: Store,
+    number: str = "2026-0011",
+    after: str = "",
+    days: tuple[int, int] | None = None,
+    **changes: object,
+) -> str:
+    read = things.invoice(number, **changes)
+    return came(store, 2, judged(MailOutcome.QUEUED, read, after=after), days)
+
+
+def waiting(store: Store, reference: str) -> Sequence[CaseReply]:
+    return [each for each in cases.get_case(store, reference).replies if outbox.waits(each)]
+
+
+def link(store: Store, reference: str, path: str = FIRST) -> RevisionLink | None:
+    found = revisions.of_invoice(store, reference, path)
+    return found.link if found else None
+
+
+def test_the_letter_about_the_refused_one_is_overtaken(store: Store) -> None:
+    """The provider would be told that an invoice is wrong which they have mended already."""
+    old = refused(store)
+
+    new = again(store, after=old)
+
+    assert revisions.of_invoice(store, new, FIRST) == revisions.Revision(
+        new, FIRST, old, FIRST, SURE
+    )
+    assert waiting(store, old) == []
+    assert cases.get_case(store, old).replies[0].held == outbox.OVERTAKEN
+    assert "revised" in [each.code for each in cases.get_case(store, old).events]
+
+
+def test_the_letter_goes_on_telling_of_another_invoice_of_the_same_mail(store: Store) -> None:
+    """Nobody would ever tell the provider what is wrong with that one."""
+    old = refused(store, "2026-0011", "2026-0012")
+
+    again(store, after=old)
+
+    (letter,) = waiting(store, old)
+    assert (letter.kind, letter.tells_of) == (ReplyKind.REFUSAL, SECOND)
+    assert "2026-0012" in letter.text
+    assert "2026-0011" not in letter.text
+    outbox.confirm(store, letter.id, "anna")
+
+
+def test_a_letter_that_left_stays_as_it_was(store: Store) -> None:
+    """The case would not show what the provider was told."""
+    old = refused(store)
+    (letter,) = waiting(store, old)
+    outbox.confirm(store, letter.id, "anna")
+    moment = store.clock() + dt.timedelta(seconds=20)
+    store.clock = lambda: moment
+    outbox.mark_sent(store, outbox.mark_sending(store, things.only_reply(store)))
+
+    again(store, after=old)
+
+    (letter,) = cases.get_case(store, old).replies
+    assert (letter.state, letter.held) == (ReplyState.SENT, None)
+
+
+@pytest.mark.parametrize(
+    ("number", "changes", "expected"),
+    [
+        ("2026-0011-v2", OTHER_AMOUNT, SURE),
+        ("2026-0011 (correctie)", OTHER_AMOUNT, SURE),
+        ("Herzien 2026-0011", OTHER_AMOUNT, SURE),
+        ("2026-0011A", {}, SURE),
+        ("2026-0011-2", {}, SURE),
+        ("2026-0011A", OTHER_AMOUNT, POSSIBLE),
+        ("2026-0012", {}, None),
+        ("2026-00112", {}, None),
+        ("2026-0011-v2", OTHER_SUPPLIER, None),
+    ],
+)
+def test_a_number_that_names_the_refused_one_leads_to_it(
+    store: Store, number: str, changes: dict[str, object], expected: RevisionLink | None
+) -> None:
+    """A clerk would look for the earlier case by hand, or the letter would leave all the same; and a
+    letter must never be dropped for what only looks like it.
+    """
+    old = refused(store)
+
+    new = again(store, number, **changes)
+
+    assert link(store, new) is expected
+    assert len(waiting(store, old)) == (0 if expected is SURE else 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "changes", "expected"),
+    [
+        ((1, 31), {}, POSSIBLE),
+        ((1, 30), {}, None),
+        (None, {}, None),
+        ((1, 31), OTHER_AMOUNT, None),
+        ((1, 31), OTHER_SUPPLIER, None),
+    ],
+)
+def test_the_same_amount_for_the_same_days_is_shown_and_drops_no_letter(
+    store: Store,
+    days: tuple[int, int] | None,
+    changes: dict[str, object],
+    expected: RevisionLink | None,
+) -> None:
+    """Two clients may have had the same care: the provider would not hear of the one that is wrong."""
+    old = refused(store, days=(1, 31))
+
+    new = again(store, "2027-1", days=days, **changes)
+
+    assert link(store, new) is expected
+    assert len(waiting(store, old)) == 1
+
+
+def test_a_person_says_whether_it_comes_in_its_place(store: Store) -> None:
+    """What the rules are not sure of nobody could settle; or the letter would be lost by a slip."""
+    old = refused(store, days=(1, 31))
+    new = again(store, "2027-1", days=(1, 31))
+
+    revisions.say(store, new, FIRST, "anna", True)
+    assert (link(store, new), waiting(store, old)) == (SURE, [])
+    with pytest.raises(Conflict):
+        revisions.say(store, new, FIRST, "bram", True)
+
+    revisions.say(store, new, FIRST, "anna", False)
+    assert link(store, new) is RevisionLink.APART
+    (letter,) = waiting(store, old)
+    assert (letter.kind, letter.held) == (ReplyKind.REFUSAL, "confirm")
+
+
+def test_the_letter_lies_ready_again_when_the_rules_judge_otherwise(store: Store) -> None:
+    """A number that was misread would have withdrawn the letter for good."""
+    old = refused(store)
+    waits = judged(MailOutcome.WAITING, things.invoice(), after=old)
+    new = came(store, 2, replace(waits, reply=ReplyKind.QUESTION))
+    assert waiting(store, old) == []
+    cases.again(store, new, "anna", cases.get_case(store, new).version)
+
+    made = things.decision(judged(MailOutcome.QUEUED, things.invoice("F-77")), "confirm")
+    work_queue.finish(store, things.claim(store), made)
+
+    assert link(store, new) is None
+    assert [each.kind for each in waiting(store, old)] == [ReplyKind.REFUSAL]
+
+
+def test_only_one_of_the_two_is_accepted(store: Store) -> None:
+    """It would be paid twice."""
+    old = refused(store)
+    new = again(store, "2026-0011-v2")
+    path = invoices.elsewhere(store, old, cases.get_case(store, old).verdict)
+
+    with pytest.raises(Conflict):
+        cases.accept(store, old, "anna", cases.get_case(store, old).version)
+
+    assert path == {FIRST: new}
+    assert cases.accept(store, new, "anna", cases.get_case(store, new).version)
+
+
+def test_a_letter_of_a_clerk_about_two_invoices_stands(store: Store) -> None:
+    """What the clerk wrote about the other one would be lost."""
+    old = came(store, 1, judged(MailOutcome.QUEUED, things.invoice(), things.invoice("2026-0012")))
+    version = cases.get_case(store, old).version
+    cases.refuse(store, old, "anna", version, Refusal("nee", replace(ANSWER, text="Beide niet.")))
+
+    again(store, "2026-0011-v2")
+
+    assert cases.get_case(store, old).replies[0].state is ReplyState.READY
+
+
+def test_a_letter_of_a_clerk_about_the_refused_one_alone_is_overtaken(store: Store) -> None:
+    """It would leave after the provider mended it."""
+    old = came(store, 1, judged(MailOutcome.QUEUED, things.invoice()))
+    version = cases.get_case(store, old).version
+    cases.refuse(store, old, "anna", version, Refusal("nee", replace(ANSWER, text="Nee.")))
+
+    again(store, "2026-0011-v2")
+
+    assert cases.get_case(store, old).replies[0].state is ReplyState.DROPPED
