@@ -15,6 +15,7 @@ import typer
 
 from intake.commands.output import operator, print_json, read_secret, say
 from intake.errors import ConfigurationError
+from intake.profile import RecordKind
 from intake.review import subject_copy, wording
 from intake.settings import load
 from intake.store import Store, open_store, subject
@@ -27,7 +28,9 @@ BsnFile = Annotated[Path | None, typer.Option(help="File with the BSN; asked for
 
 @app.command("find")
 def find(bsn_file: BsnFile = None) -> None:
-    """The cases in whose care lines a client stands, and until when each is kept."""
+    """The cases in which a client stands, where, and until when each is kept. Of one that only has the
+    name (`by_name`) a person looks whether it is the same client.
+    """
     with _asked(bsn_file) as (store, client):
         found = subject.find(store, client, operator())
     for case in found.cases:
@@ -37,6 +40,8 @@ def find(bsn_file: BsnFile = None) -> None:
                 "received_on": case.received_on.isoformat(),
                 "state": case.state.value,
                 "lines": len(case.lines),
+                "places": [place.value for place in case.places],
+                "by_name": case.by_name,
                 "kept_until": case.kept_until.isoformat() if case.kept_until else None,
                 "ground": case.ground,
                 "restricted": case.restricted,
@@ -73,7 +78,7 @@ def restrict(
         raise ConfigurationError("--why takes juistheid, onrechtmatig, rechtszaak or bezwaar")
     with _asked(bsn_file) as (store, client):
         who = operator()
-        references = [case.reference for case in subject.find(store, client, who).cases]
+        references = [case.reference for case in subject.find(store, client, who).certain]
         if lift:
             subject.lift(store, references, who)
         elif pay:
@@ -87,11 +92,12 @@ def restrict(
 @app.command("erase")
 def erase(bsn_file: BsnFile = None) -> None:
     """Destroy, by their keys, mail and care lines that no law keeps: of refused and ignored cases
-    in which nobody else stands.
+    in which nobody else stands. The whole case goes when the client stands in more of it.
     """
     with _asked(bsn_file) as (store, client):
         gone = subject.erase(store, subject.find(store, client, operator()), operator())
-    say(f"{len(gone)} cases lost their mail and care lines for good.")
+    whole = sum(item.kind is not RecordKind.ATTACHMENT for item in gone)
+    say(f"{len(gone) - whole} cases lost their mail and care lines for good, {whole} all they had.")
 
 
 @contextmanager

@@ -37,14 +37,14 @@ _NAMES = {
 
 def written(store: Store, found: Found) -> dict[str, Any]:
     """All of it, to be written as JSON."""
-    references = frozenset(case.reference for case in found.cases)
+    references = frozenset(case.reference for case in found.certain)
     looked = nen7513.lines(audit.export(store), references)
     kept = ("datum_tijd", "gebruiker", "rol", "handeling", "zaak", "reden")
     return {
         "gemaakt_op": wording.local(store.clock()).isoformat(timespec="seconds"),
         "doel": "Controleren en betalen van facturen voor zorg (Jeugdwet, Wmo 2015)",
         "ontvangen_van": "de zorgaanbieder die de factuur stuurde",
-        "zaken": [_case(case) for case in found.cases],
+        "zaken": [_case(case) for case in found.certain],
         "niet_te_openen": found.unopened,
         "wie_keek": [{name: line[name] for name in kept} for line in looked],
     }
@@ -59,6 +59,7 @@ def _case(case: SubjectCase) -> dict[str, Any]:
         "bewaard_tot": case.kept_until.isoformat() if case.kept_until else "",
         "grond": case.ground,
         "beperkt": case.restricted,
+        "staat_ook_in": [wording.SUBJECT_PLACES[place] for place in case.places],
         "zorgregels": [dict(_line(line)) for line in case.lines],
     }
 

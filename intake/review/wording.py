@@ -105,6 +105,7 @@ CORRECTION_FAULTS = _each("correction-faults", Corrected)
 EXPLAINED: Mapping[str, str] = _WORDS["explained"]
 UNCOVER: Mapping[str, str] = _WORDS["uncover"]
 RESTRICTIONS: Mapping[str, str] = _WORDS["restrictions"]
+SUBJECT_PLACES: Mapping[str, str] = _WORDS["subject-places"]
 PEOPLE_KINDS: Mapping[str, str] = _WORDS["people-kinds"]
 DATA_KINDS: Mapping[str, str] = _WORDS["data-kinds"]
 TOLD: Mapping[str, str] = _WORDS["told"]

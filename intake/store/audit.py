@@ -44,7 +44,7 @@ STRIP = "strip"
 unusual reading."""
 
 _PAGE = 1000
-_WHY = "audit-why"
+WHY = "audit-why"
 _SEEN = "alert-seen"
 
 log = structlog.get_logger()
@@ -120,7 +120,7 @@ def record(
     if why:
         with store.read() as session:
             sealed_why = key_of(store, find(session, reference)).seal(
-                _WHY, why.encode("utf-8", "replace")
+                WHY, why.encode("utf-8", "replace")
             )
     with store.write() as session:
         chain.append(store, session, Act(who, reference, what, result, sealed_why))
@@ -292,7 +292,7 @@ def _why(store: Store, session: Session, row: AuditRow) -> str:
     if not row.why:
         return ""
     try:
-        return key_of(store, find(session, row.reference)).unseal(_WHY, row.why).decode()
+        return key_of(store, find(session, row.reference)).unseal(WHY, row.why).decode()
     except (NotKept, KeyMissing):
         return DESTROYED
 

@@ -65,7 +65,7 @@ _ENDS = {
     InvoiceState.REJECTED: CaseState.REJECTED,
     InvoiceState.IGNORED: CaseState.IGNORED,
 }
-_WHY = "invoice-why"
+WHY = "invoice-why"
 BY_PERSONS = (
     "decided_by", "decided_at", "why", "first_by", "asks_second", "asks_content", "content_by",
     "content_at", "mandate_cents",
@@ -276,7 +276,7 @@ def decide(
         by_person = {
             "decided_by": ruling.user,
             "decided_at": now,
-            "why": key.seal(_WHY, ruling.why.encode("utf-8", "replace")) if ruling.why else None,
+            "why": key.seal(WHY, ruling.why.encode("utf-8", "replace")) if ruling.why else None,
             "first_by": ruling.first_by,
             "asks_second": ruling.asks_second,
             "asks_content": ruling.asks_content,
@@ -321,7 +321,7 @@ def of_case(session: Session, key: DataKey, verdict: Verdict | None) -> tuple[Ca
 
 def _opened(key: DataKey, row: InvoiceRow, number: str | None) -> CaseInvoice:
     try:
-        why = key.unseal(_WHY, row.why).decode() if row.why else ""
+        why = key.unseal(WHY, row.why).decode() if row.why else ""
     except CannotOpen:
         why = ""
     state = InvoiceState(row.state)

@@ -15,7 +15,7 @@ from intake.store import Store, sealed
 from intake.store.journal import find
 from intake.store.tables import DestroyedRow, HoldRow, MailRow
 
-_WHY = "hold"
+WHY = "hold"
 _PARTS = (RecordKind.RAW_MAIL, RecordKind.ATTACHMENT)
 
 
@@ -44,7 +44,7 @@ def add(store: Store, reference: str, who: str, why: str) -> None:
         )
         if session.exec(doomed).first():
             raise Conflict(f"{reference} is being destroyed")
-        words = key.seal(_WHY, why.encode("utf-8", "replace"))
+        words = key.seal(WHY, why.encode("utf-8", "replace"))
         session.add(HoldRow(reference=reference, at=store.clock(), who=who, why=words))
         sealed.note(store, session, reference, "held", who)
 
@@ -74,6 +74,6 @@ def list_holds(store: Store) -> tuple[Hold, ...]:
 
 def _why(store: Store, mail: MailRow, hold: HoldRow) -> str:
     try:
-        return sealed.key_of(store, mail).unseal(_WHY, hold.why).decode()
+        return sealed.key_of(store, mail).unseal(WHY, hold.why).decode()
     except CannotOpen:
         return ""

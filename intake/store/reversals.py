@@ -19,7 +19,7 @@ from intake.store import Store, invoices, sealed
 from intake.store.journal import find
 from intake.store.tables import BatchInvoiceRow, InvoiceRow, InvoiceState, ReversalRow
 
-_WHY = "reversal-why"
+WHY = "reversal-why"
 
 
 def ask(store: Store, reference: str, path: str, user: str, why: str) -> None:
@@ -42,7 +42,7 @@ def ask(store: Store, reference: str, path: str, user: str, why: str) -> None:
         ).first()
         if row is None or row.state != InvoiceState.EXPORTED.value:
             raise Conflict(f"this invoice of {reference} is not with the finance package")
-        sealed_why = key.seal(_WHY, why.encode("utf-8", "replace"))
+        sealed_why = key.seal(WHY, why.encode("utf-8", "replace"))
         session.add(
             ReversalRow(
                 reference=reference,

@@ -1,7 +1,7 @@
-"""The rights of the person concerned (AVG art. 15 to 18): every case whose care lines name one client.
+"""The rights of the person concerned (AVG art. 15 to 18): every case in which one client stands.
 
-No hash is of a client's number alone (decision 12), so each kept list of care lines is opened and
-looked through: it is asked seldom, and finds what is there.
+No hash is of a client's number alone (decision 12), so each case is opened and looked through, its care
+lines first: it is asked seldom, and finds what is there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from intake import profile
@@ -17,12 +18,23 @@ from intake.errors import CannotOpen
 from intake.model.basics import local_date
 from intake.model.care import CareLine
 from intake.profile import RecordKind, Retention
-from intake.store import Store, restrictions, retention, sealed
+from intake.store import Store, restrictions, retention, sealed, subject_mentions
 from intake.store.audit_chain import Act, append_at_the_end
 from intake.store.journal import find as find_mail
 from intake.store.records import CARES
 from intake.store.retention import Approval, Item
-from intake.store.tables import CaseState, InvoiceRow, MailRow, RestrictionRow, SealedRow
+from intake.store.subject_mentions import Mentions, Place, Wanted
+from intake.store.tables import (
+    CaseState,
+    IncidentRow,
+    InvoiceRow,
+    Judgement,
+    MailRow,
+    ReplyRow,
+    ReplyState,
+    RestrictionRow,
+    SealedRow,
+)
 from intake.text.care_key import client_of
 
 ERASURE = "AVG artikel 17 lid 1: op verzoek van de betrokkene"
@@ -56,12 +68,21 @@ class SubjectCase:
     restricted: bool
     stands_still: bool = False
     """Restricted, and its invoices are not paid either."""
+    places: tuple[Place, ...] = ()
+    """Where the client stands beside the care lines."""
+    by_name: bool = False
+    """Only the name stands there, which may be another's: a person looks."""
+    unfinished: bool = False
+    """A letter of it did not leave, or an incident of it is not judged."""
 
     @property
     def erasable(self) -> bool:
-        """Whether the client's data may go before the term of the case ends."""
+        """Whether the client's data may go before the term of the case ends. When it stands in more
+        than mail and care lines, the whole case goes, which must be done with then.
+        """
         is_paid = self.kind is RecordKind.INVOICE
-        return self.state in _ERASABLE and not is_paid and not self.others
+        done = not (self.places and self.unfinished)
+        return self.state in _ERASABLE and done and not (is_paid or self.others or self.by_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +91,12 @@ class Found:
 
     cases: tuple[SubjectCase, ...]
     unopened: int
-    """Cases whose care lines do not open: a person looks there by hand."""
+    """Cases of which something does not open: a person looks there by hand."""
+
+    @property
+    def certain(self) -> tuple[SubjectCase, ...]:
+        """Those that are of this client for certain."""
+        return tuple(case for case in self.cases if not case.by_name)
 
 
 def find(store: Store, client: str, who: str, what: str = "subject-find") -> Found:
@@ -80,26 +106,38 @@ def find(store: Store, client: str, who: str, what: str = "subject-find") -> Fou
     Args:
         client: the BSN in nine digits.
     """
-    cases, unopened = [], 0
+    cases: list[SubjectCase] = []
+    unopened: set[str] = set()
     with store.read() as session, store.vault.one_look():
         still = restrictions.standing_still(session)
-        for mail in _mails_with_care(session):
+        lines_of, others = _care_of(store, session, client, unopened)
+        names = (line.client_name or "" for lines in lines_of.values() for line in lines)
+        wanted = Wanted.of(client, names)
+        for mail in _mails(session):
+            mentions = Mentions()
             try:
-                lines = sealed.record(session, sealed.key_of(store, mail), CARES, sealed.CARE)
+                mentions = subject_mentions.look(store, session, mail, wanted)
             except CannotOpen:
-                unopened += 1
-                continue
-            own = tuple(line for line in lines or () if client_of(line) == client)
-            if own:
-                case = _case(session, mail, own, len(own) < len(lines or ()))
-                cases.append(replace(case, stands_still=mail.reference in still))
+                unopened.add(mail.reference)
+            lines = lines_of.get(mail.reference, ())
+            if lines or mentions.places:
+                case = _case(session, mail, lines, mail.reference in others)
+                cases.append(
+                    replace(
+                        case,
+                        stands_still=mail.reference in still,
+                        places=mentions.places,
+                        by_name=not lines and not mentions.by_number,
+                        unfinished=_is_unfinished(session, mail.reference),
+                    )
+                )
     with store.write() as session:
         for act in (
             Act(who, "", what, f"{len(cases)} zaken"),
             *(Act(who, case.reference, what, "shown") for case in cases),
         ):
             append_at_the_end(store, session, act)
-    return Found(tuple(cases), unopened)
+    return Found(tuple(cases), len(unopened))
 
 
 def restrict(store: Store, references: Sequence[str], who: str, why: str) -> None:
@@ -154,29 +192,74 @@ def is_restricted(store: Store, reference: str) -> bool:
 
 
 def erase(store: Store, found: Found, who: str) -> tuple[Item, ...]:
-    """Destroy mail and care lines of the cases that may lose them now, by their keys; that the case
-    was, and how it ended, is kept for its term.
+    """Destroy mail and care lines of the cases that may lose them now, by their keys, and the whole
+    case when the client stands in more of it; that the case was, and how it ended, is kept.
 
     Raises:
         KeyMissing, ConfigurationError: as ``retention.destroy``.
     """
-    wanted = {case.reference for case in found.cases if case.erasable and not case.restricted}
-    rule = Retention(kind=RecordKind.ATTACHMENT, starts="decision", ground=ERASURE)
-    items = retention.due(store, [rule], wanted)
-    if not items:
-        return ()
-    approval = Approval(retention.list_number(items, store.today), who)
-    done = [item for batch in retention.destroy(store, [rule], items, approval) for item in batch]
+    free = [case for case in found.cases if case.erasable and not case.restricted]
+    whole = {case.reference for case in free if case.places}
+    done: list[Item] = []
+    while gone := _erase(store, (RecordKind.REFUSED, RecordKind.OTHER), whole, who):
+        done += gone  # what an earlier one needed, goes in the next round
+    done += _erase(store, (RecordKind.ATTACHMENT,), {case.reference for case in free}, who)
     with store.write() as session:
         for item in done:
             append_at_the_end(store, session, Act(who, item.reference, "subject-erased"))
     return tuple(done)
 
 
-def _mails_with_care(session: Session) -> Iterator[MailRow]:
+def _erase(store: Store, kinds: Iterable[RecordKind], among: set[str], who: str) -> list[Item]:
+    rules = [Retention(kind=kind, starts="decision", ground=ERASURE) for kind in kinds]
+    items = retention.due(store, rules, among) if among else ()
+    if not items:
+        return []
+    approval = Approval(retention.list_number(items, store.today), who)
+    batches = retention.destroy(store, rules, items, approval)
+    return [item for batch in batches for item in batch]
+
+
+def _care_of(
+    store: Store, session: Session, client: str, unopened: set[str]
+) -> tuple[dict[str, tuple[CareLine, ...]], set[str]]:
+    """By case, the care lines of this client; and the cases that have lines of others too.
+
+    Args:
+        unopened: gets the cases whose care lines do not open.
+    """
+    found: dict[str, tuple[CareLine, ...]] = {}
+    others: set[str] = set()
     there = select(SealedRow.reference).where(col(SealedRow.kind) == sealed.CARE)
-    wanted = select(MailRow).where(col(MailRow.reference).in_(there))
-    yield from session.exec(wanted.order_by(col(MailRow.sequence)).execution_options(yield_per=500))
+    for mail in _mails(session, col(MailRow.reference).in_(there)):
+        try:
+            lines = sealed.record(session, sealed.key_of(store, mail), CARES, sealed.CARE) or ()
+        except CannotOpen:
+            unopened.add(mail.reference)
+            continue
+        own = tuple(line for line in lines if client_of(line) == client)
+        if own:
+            found[mail.reference] = own
+        if len(own) < len(lines):
+            others.add(mail.reference)
+    return found, others
+
+
+def _mails(session: Session, *conditions: ColumnElement[bool]) -> Iterator[MailRow]:
+    """Oldest first."""
+    wanted = select(MailRow).where(*conditions).order_by(col(MailRow.sequence))
+    yield from session.exec(wanted.execution_options(yield_per=500))
+
+
+def _is_unfinished(session: Session, reference: str) -> bool:
+    waits = select(ReplyRow.id).where(
+        col(ReplyRow.reference) == reference,
+        col(ReplyRow.state).not_in((ReplyState.SENT.value, ReplyState.DROPPED.value)),
+    )
+    is_open = select(IncidentRow.id).where(
+        col(IncidentRow.reference) == reference, col(IncidentRow.judgement) == Judgement.OPEN.value
+    )
+    return any(session.exec(each.limit(1)).first() is not None for each in (waits, is_open))
 
 
 def _case(

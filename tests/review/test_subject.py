@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import text
 
 from intake.model.verdict import MailOutcome
-from intake.store import Store, audit, cases, subject, users
+from intake.store import Store, audit, cases, plans, subject, users
 from intake.store.tables import Role
 from intake.text.bsn import client_number
 from tests.review.conftest import Clerk
-from tests.review.filled import BSN, care_line, fill, verdict
+from tests.review.filled import BSN, CLIENT_NAME, care_line, fill, verdict
 
 OTHER_BSN = "999990019"
 PATH = "/betrokkene"
@@ -150,3 +150,21 @@ def test_only_what_no_law_keeps_is_erased_and_by_its_key(
         )
         session.execute(text(put), {"reference": references[1], "data": before})
     assert cases.care_lines(store, references[1]) == ()
+
+
+def test_where_else_the_client_stands_is_told_and_a_name_alone_is_no_proof(
+    officer: Clerk, store: Store, references: list[str]
+) -> None:
+    """The person would get half of what we keep, or the case of somebody with the same name."""
+    plans.note(store, references[0], "anna", f"Gebeld over {BSN}")
+    named = fill(store, verdict(MailOutcome.QUEUED), text=f"Vraag over {CLIENT_NAME}")
+
+    page = officer.post(PATH, bsn=BSN).text
+    copy = json.loads(officer.post(f"{PATH}/meegeven", bsn=BSN).text)
+    officer.post(f"{PATH}/beperken", bsn=BSN, why="bezwaar")
+
+    assert "Staat ook in een notitie of reden." in page
+    assert page.count("Alleen de naam. Kijk of dit dezelfde persoon is.") == 1
+    assert copy["zaken"][0]["staat_ook_in"] == ["een notitie of reden"]
+    assert named not in [case["kenmerk"] for case in copy["zaken"]]
+    assert not subject.is_restricted(store, named)

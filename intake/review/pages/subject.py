@@ -34,7 +34,7 @@ def ask(room: RoomOf, login: SubjectOpener) -> Response:
 
 @router.post(PATH)
 def find(room: RoomOf, login: SubjectOfficer, bsn: Number = "") -> Response:
-    """Every case in whose care lines this client stands."""
+    """Every case in which this client stands."""
     client = client_number(bsn)
     if client is None:
         return _page(room, login, fault="no-bsn")
@@ -69,7 +69,7 @@ def restrict(
     if why not in wording.RESTRICTIONS:
         raise RequestValidationError([])
     found = subject.find(room.store, client, login.user)
-    references = [case.reference for case in found.cases]
+    references = [case.reference for case in found.certain]
     if why == subject.LIFTED:
         subject.lift(room.store, references, login.user)
     elif why == subject.PAYABLE:
@@ -115,6 +115,7 @@ def _page(
             for each in audit.readings(room.store, case)
         ],
         restrictions=wording.RESTRICTIONS,
+        places=wording.SUBJECT_PLACES,
         fault=wording.FORM_FAULTS.get(fault),
         notice=notice,
     )

@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -102,6 +102,29 @@ class Format(Generic[M]):
         except (ValueError, TypeError, KeyError, zlib.error):
             raise RecordUnreadable(f"a {name} record that is damaged") from None
         return opened
+
+
+def texts_of(data: bytes) -> Iterator[str]:
+    """Every text in a record of any kind and version, for whoever looks for something in it.
+
+    Raises:
+        RecordUnreadable: it is damaged.
+    """
+    try:
+        yield from _texts_in(from_json(zlib.decompress(data) if data[:1] == _DEFLATED else data))
+    except (ValueError, zlib.error):
+        raise RecordUnreadable("a record that is damaged") from None
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_in(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts_in(each)
 
 
 def _harmless(value: Any) -> Any:
