@@ -18,7 +18,7 @@ from intake import profile
 from intake.commands.output import complain, progress, read_file, say
 from intake.errors import ConfigurationError
 from intake.model.basics import AMSTERDAM, local_date
-from intake.profile import Profile, RecordKind, Retention, templates_folder
+from intake.profile import Profile, RecordKind, Retention
 from intake.settings import Settings, load
 from intake.store import Store, legal_holds, open_store, retention
 from intake.store.reference import read_reference
@@ -210,9 +210,8 @@ def _print_declaration(store: Store, municipality: Profile, done: Destroyed) -> 
 
 
 def _paper(template: str, municipality: Profile, items: Sequence[Item], **values: object) -> str:
-    folders = [templates_folder() / municipality.name, templates_folder() / "_default"]
     environment = jinja2.Environment(  # noqa: S701 plain text
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader(profile.folders(municipality.name)),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

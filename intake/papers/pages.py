@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -17,7 +18,7 @@ from intake.checks.secure_attachment import accepted_formats
 from intake.checks.support.requirement import finding
 from intake.model.finding import Severity
 from intake.papers import care_sheet, demands, keys
-from intake.profile import Profile, default_texts, templates_folder
+from intake.profile import Profile, default_texts, folders
 from intake.stages.reply import tone
 
 
@@ -76,15 +77,16 @@ _ORDER = {Severity.REJECT: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 
 
 def _rendered(name: str, own: Profile, **values: Any) -> str:
-    text = _templates(own.name).get_template(name).render(own=own, toon=tone(own), **values)
+    text = (
+        _templates(folders(own.name)).get_template(name).render(own=own, toon=tone(own), **values)
+    )
     return _BLANK.sub("\n\n", text).strip() + "\n"
 
 
 @cache
-def _templates(municipality: str) -> jinja2.Environment:
-    folders = [templates_folder() / name / "papers" for name in (municipality, "_default")]
+def _templates(places: tuple[Path, ...]) -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader([place / "papers" for place in places]),
         autoescape=jinja2.select_autoescape(default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

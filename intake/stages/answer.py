@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, StrictUndefined
 
 from intake.model.mail import Reply, ReplyKind
-from intake.profile import Profile, default_texts
+from intake.profile import Profile, texts
 from intake.stages.reply import about_mail, tone
 
 
@@ -27,7 +27,7 @@ def snippets(profile: Profile) -> tuple[Snippet, ...]:
     plain = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 plain text
     return tuple(
         Snippet(key, each["title"], plain.from_string(each["text"]).render(toon=tone(profile)))
-        for key, each in default_texts("snippets").items()
+        for key, each in texts("snippets", profile.name).items()
     )
 
 

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import jinja2
 
@@ -27,7 +28,7 @@ from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
 from intake.model.mail import Mail, Reply, ReplyKind, Sender
 from intake.model.verdict import MailOutcome, ReadInvoice, Verdict
-from intake.profile import Profile, default_texts, templates_folder
+from intake.profile import Profile, default_texts, folders
 from intake.stages.reasons import sentence
 from intake.text import folding
 from intake.text.bsn import passes_eleven_test
@@ -270,7 +271,7 @@ def addressed(mail: Mail, sender: Sender) -> Reply | None:
 def _written(
     empty: Reply, template: str, words: Mapping[str, object], subject: str, profile: Profile
 ) -> Reply:
-    text = _templates(profile.name).get_template(f"{template}.txt").render(words)
+    text = _templates(folders(profile.name)).get_template(f"{template}.txt").render(words)
     return replace(empty, subject=subject, text=_wrapped(text))
 
 
@@ -802,11 +803,10 @@ def _phrases(table: str) -> Mapping[str, str]:
 
 
 @lru_cache
-def _templates(profile_name: str) -> jinja2.Environment:
+def _templates(places: tuple[Path, ...]) -> jinja2.Environment:
     """The municipality's own texts first, then the common ones. Plain text: nothing is escaped."""
-    folders = [templates_folder() / profile_name, templates_folder() / "_default"]
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader(places),
         autoescape=jinja2.select_autoescape(default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
