@@ -167,6 +167,9 @@ class Addressee(_Model):
     postcode: Postcode
     city: Text
     visiting: tuple[VisitingAddress, ...] = ()
+    host_for: tuple[Text, ...] = ()
+    """Other municipalities whose invoices arrive here (gastheergemeente), by their place: an invoice
+    addressed to one of them is right too."""
 
     @field_validator("po_box")
     @classmethod
