@@ -28,6 +28,7 @@ _GROUPS = {
         "intake.commands.keys:app",
         "The municipality's certificate and the keys of the database.",
     ),
+    "profile": ("intake.commands.profiles:app", "Municipalities: their profiles and letters."),
     "provider": (
         "intake.commands.providers:app",
         "Providers and the attachment passwords agreed with them.",

@@ -1,11 +1,15 @@
-"""A municipality: what its page demands, its addresses, terms and texts
-(``templates/<name>/profile.toml``).
+"""A municipality: what its page demands, its addresses, terms and texts.
+
+It is a folder with a ``profile.toml``: shipped under ``templates/``, or in the installation's own
+folder (the setting ``profiles``), which goes first.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import ipaddress
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -13,13 +17,30 @@ from enum import StrEnum
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from intake import profile_faults
 from intake.errors import ConfigurationError
 from intake.model.examination import Line, fine
 from intake.model.finding import Severity
+
+FILE = "profile.toml"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+"""How the folder of a municipality may be called: the name stands in settings and in the database."""
+NAMED = "small letters, digits and - only, at most 40"
+_own_folder: Path | None = None
 
 
 def templates_folder() -> Path:
@@ -35,6 +56,66 @@ def default_texts(file: str) -> Mapping[str, Any]:
     """The tables of one file of texts, ``templates/_default/<file>.toml``; nobody changes them."""
     path = templates_folder() / "_default" / f"{file}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+_ATEXT = "[!#-'*+/-9=?A-Z^-~-]+"
+_HOST = "[A-Za-z0-9-]+"
+_RECIPIENT = re.compile(rf"{_ATEXT}(\.{_ATEXT})*@{_HOST}(\.{_HOST})*")
+_MAIL_ADDRESS = re.compile(rf"{_ATEXT}(\.{_ATEXT})*@({_HOST}\.)+[A-Za-z]{_HOST}")
+
+
+def _recipient(value: str) -> str:
+    if not _RECIPIENT.fullmatch(value):
+        raise ValueError("is no mail address; write it as name@example.nl")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if value and not _MAIL_ADDRESS.fullmatch(value):
+        raise ValueError("is no mail address; write it as name@example.nl")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if value and not re.fullmatch(r"https://[!-~]+", value):
+        raise ValueError("is no address of a page; it begins with https://")
+    if value and not urlsplit(value).hostname:
+        raise ValueError("is no address of a page; write it as https://www.example.nl/page")
+    return value
+
+
+def _postcode(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    compact = value.replace(" ", "").upper()
+    if not re.fullmatch(r"[1-9][0-9]{3}[A-Z]{2}", compact):
+        raise ValueError("is no postcode; write it as 1234AB")
+    return compact
+
+
+def _street(value: str) -> str:
+    if not re.search(r"[^\W\d].*\d", value):
+        raise ValueError("is no street with a number; write it as Raadhuisplein 1")
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise ValueError("is no address or network; write it as 192.0.2.0/24") from None
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+Recipient = Annotated[str, AfterValidator(_recipient)]
+"""Also one of this machine only (``intake@localhost``)."""
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""Of a page; empty: there is none."""
+Postcode = Annotated[str, BeforeValidator(_postcode)]
+"""Compact: ``1300AE``."""
+Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
 class _Model(BaseModel):
@@ -70,23 +151,32 @@ def task_field(product: str, year: int) -> str:
 class VisitingAddress(_Model):
     """Bezoekadres: an invoice sent only there is wrongly addressed."""
 
-    street: str
-    postcode: str
+    street: Annotated[str, AfterValidator(_street)]
+    postcode: Postcode
 
 
 class Addressee(_Model):
     """Who an invoice must be addressed to, and how its parts may be written."""
 
-    names: tuple[str, ...]
+    names: Texts
     """Names of the municipality that are right; the first is used in letters."""
-    departments: tuple[str, ...]
+    departments: Texts
     """The first is used in letters; the others are accepted spellings."""
     po_box: str
     """Digits only."""
-    postcode: str
-    """Compact: ``1300AE``."""
-    city: str
+    postcode: Postcode
+    city: Text
     visiting: tuple[VisitingAddress, ...] = ()
+    host_for: tuple[Text, ...] = ()
+    """Other municipalities whose invoices arrive here (gastheergemeente), by their place: an invoice
+    addressed to one of them is right too."""
+
+    @field_validator("po_box")
+    @classmethod
+    def _digits(cls, value: str) -> str:
+        if not re.fullmatch("[0-9]{1,6}", value):
+            raise ValueError('is no number of a PO box; write the digits only, as "200"')
+        return value
 
     @property
     def written(self) -> str:
@@ -102,7 +192,7 @@ class Product(_Model):
     name: str
     rate: Decimal
     year: int
-    law: str = Field("", pattern="^(Jeugdwet|Wmo|)$")
+    law: Literal["Jeugdwet", "Wmo", ""] = ""
 
 
 class RecordKind(StrEnum):
@@ -125,7 +215,7 @@ class Term(_Model):
 
     years: int = Field(0, ge=0, le=100)
     days: int = Field(0, ge=0, le=36_500)
-    starts: str = Field(pattern="^(decision|year-end)$")
+    starts: Literal["decision", "year-end"]
     """The day of the decision (or other event), or the end of the year it fell in."""
     ground: str = Field(min_length=1)
     """Dutch, with its article: stands in the list and the declaration of destruction."""
@@ -142,7 +232,7 @@ class Retention(Term):
 class Finance(_Model):
     """How accepted invoices are booked; what is empty the finance package decides itself."""
 
-    oin: str = Field("", pattern=r"^([0-9]{20})?$")
+    oin: str = ""
     """Organisatie-identificatienummer of the municipality; an e-invoice (NLCIUS, BR-NL-10) needs
     it."""
     buyer_reference: str = Field("zorg", min_length=1)
@@ -160,9 +250,16 @@ class Finance(_Model):
     iv3: bool = False
     """The task field follows from the category of the product and the year of booking
     (``_default/task-fields.csv``), where no rule of ``coding`` says it."""
-    without_contract: str = Field("", pattern="^[123]?$")
+    without_contract: Literal["1", "2", "3", ""] = ""
     """The last digit of a task field from 2025 on for a supplier without a known contract: 1 local,
     2 regional, 3 national; empty: a person chooses."""
+
+    @field_validator("oin")
+    @classmethod
+    def _twenty_digits(cls, value: str) -> str:
+        if value and not re.fullmatch("[0-9]{20}", value):
+            raise ValueError("is no OIN; it has twenty digits")
+        return value
 
 
 class CodingRule(_Model):
@@ -179,6 +276,12 @@ class CodingRule(_Model):
     """A ``*`` at its end stands for the digit of who made the contract."""
     vat_code: str = ""
     order_number: str = ""
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.from_year > self.until_year:
+            raise ValueError(f"ends in {self.until_year}, before it begins in {self.from_year}")
+        return self
 
     def is_for(self, product: str, year: int) -> bool:
         fits = product.startswith(self.product) and bool(product)
@@ -231,7 +334,7 @@ class ContentApproval(_Model):
 class Mandate(_Model):
     """Up to which total a role, or one user, may accept an invoice alone (mandaat)."""
 
-    role: str = Field("", pattern="^(clerk|senior|)$")
+    role: Literal["clerk", "senior", ""] = ""
     user: str = ""
     """The name by which somebody logs in."""
     up_to: Decimal | None = Field(None, ge=0)
@@ -240,7 +343,7 @@ class Mandate(_Model):
     @model_validator(mode="after")
     def _is_somebodys(self) -> Self:
         if bool(self.role) == bool(self.user):
-            raise ValueError("is of a role, or of a user")
+            raise ValueError("must name a role (clerk or senior) or a user, and not both")
         return self
 
 
@@ -261,19 +364,19 @@ class Profile(_Model):
     """One municipality. Severities may be lowered here, never raised; logic never stands here."""
 
     name: str
-    municipality: str
-    tone: str = Field(pattern="^(je|u)$")
-    mailbox: str
+    municipality: Text
+    tone: Literal["je", "u"]
+    mailbox: Annotated[MailAddress, Field(min_length=1)]
     """Address that providers write to."""
-    reply_from: str = ""
+    reply_from: MailAddress = ""
     """Address that replies come from; empty: ``mailbox``."""
-    team: str
-    phone: str
-    page: str
+    team: Text
+    phone: Text
+    page: Text
     """Name of the municipality's page that demands the fields, for 'source' texts."""
-    page_address: str = Field("", pattern=r"^(https://[!-~]+)?$")
+    page_address: WebAddress = ""
     """Where that page is; letters give it on a line of its own, which mail programs make a link."""
-    precheck_address: str = Field("", pattern=r"^(https://[!-~]+)?$")
+    precheck_address: WebAddress = ""
     """Where providers may try an invoice first (``intake precheck``); letters and the page for
     providers give it."""
     payment_days: int = Field(ge=1)
@@ -290,12 +393,12 @@ class Profile(_Model):
     none."""
     certificate_place: str = ""
     """Where providers find our certificate."""
-    recipients: tuple[str, ...]
-    """Envelope recipients the SMTP and LMTP doors accept."""
+    recipients: tuple[Recipient, ...]
+    """Envelope recipients the SMTP and LMTP doors accept; left out: ``mailbox``."""
     addressee: Addressee
-    secure_relays: tuple[str, ...] = ()
+    secure_relays: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
     """Networks (CIDR) of relays known as NTA 7516 or Zorgmail that deliver to our own door."""
-    unprotected_by_secure_relay: str = Field("review", pattern="^(accept|review|reject)$")
+    unprotected_by_secure_relay: Literal["accept", "review", "reject"] = "review"
     declaring_term_months: int | None = None
     referrers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Kind of referrer (verwijzer) and the words for it."""
@@ -352,54 +455,177 @@ class Profile(_Model):
         return year, tuple(p for p in self.products if p.year == year)
 
 
+def use(folder: Path | None) -> None:
+    """Look for municipalities in this folder of the installation too, before those that are shipped."""
+    global _own_folder
+    if folder != _own_folder:
+        _own_folder = folder
+        load.cache_clear()
+        folders.cache_clear()
+
+
+def own_folder() -> Path | None:
+    """The installation's own folder of municipalities."""
+    return _own_folder
+
+
+def example(extends: str = "") -> str:
+    """A profile to be filled in: with every setting, or with what another does not say.
+
+    Raises:
+        ConfigurationError: no such municipality comes with intake.
+    """
+    default = templates_folder() / "_default"
+    if not extends:
+        return (default / "profile.example.toml").read_text(encoding="utf-8")
+    if extends not in (known := _shipped_names()):
+        raise ConfigurationError(
+            f"no {extends!r} comes with intake to be extended; there are: {', '.join(known)}"
+        )
+    text = (default / "profile.extends.example.toml").read_text(encoding="utf-8")
+    return text.replace('"almere"', f'"{extends}"', 1)
+
+
 def names() -> list[str]:
     """The municipalities that there is a profile of."""
-    return sorted(file.parent.name for file in templates_folder().glob("*/profile.toml"))
+    found = {file.parent.name for place in _places() for file in place.glob(f"*/{FILE}")}
+    return sorted(name for name in found if NAME.fullmatch(name))
+
+
+@lru_cache
+def folders(name: str) -> tuple[Path, ...]:
+    """Where the texts of a municipality are looked for, in this order: its own folder, that of the
+    municipality that it extends, and ``_default``.
+
+    Raises:
+        ConfigurationError: no such profile, or its file cannot be read.
+    """
+    own = _folder(name)
+    extended = _toml(own / FILE)[1].get("extends")
+    base = (_shipped(own, extended),) if extended is not None else ()
+    return (own, *base, templates_folder() / "_default")
 
 
 @lru_cache
 def load(name: str) -> Profile:
-    """Load ``templates/<name>/profile.toml`` and its ``tariffs-<year>.csv``.
+    """Load the ``profile.toml`` of a municipality and its ``tariffs-<year>.csv``.
 
     Raises:
         ConfigurationError: no such profile, or all its faults, one a line.
     """
-    folder = templates_folder() / name
-    file = folder / "profile.toml"
-    if name not in (known := names()):
-        raise ConfigurationError(f"profile {name!r} is not known; there are: {', '.join(known)}")
+    file = _folder(name) / FILE
+    text, data = _toml(file)
+    if (extended := data.pop("extends", None)) is not None:
+        data = _extending(_toml(_shipped(file.parent, extended) / FILE)[1], data)
+    data["name"] = name
+    mailbox = str(data.get("mailbox", ""))
+    data.setdefault("recipients", [mailbox] if _MAIL_ADDRESS.fullmatch(mailbox) else [])
+    for rule in _tables(data, "retention"):
+        rule["municipality"] = name
+    tables = (sorted(folder.glob("tariffs-*.csv")) for folder in folders(name)[:-1])
+    data["products"] = [row for table in next(filter(None, tables), ()) for row in _tariffs(table)]
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-        data["name"] = name
-        for rule in data.get("retention", ()):
-            rule["municipality"] = name
-        data["products"] = [
-            row for table in sorted(folder.glob("tariffs-*.csv")) for row in _tariffs(table)
-        ]
         return Profile.model_validate(data)
     except ValidationError as error:
-        faults = [
-            f"{file.name} of {name}: {'.'.join(str(p) for p in e['loc'])}: {e['msg']}"
-            for e in error.errors(include_input=False, include_url=False)
-        ]
-        raise ConfigurationError("\n".join(faults)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{file.name} of {name}: {error}") from None
+        faults = profile_faults.not_valid(file, text, error, Profile)
+        raise ConfigurationError("\n".join(dict.fromkeys(faults))) from None
 
 
-def _tariffs(table: Path) -> list[dict[str, object]]:
-    year = int(table.stem.removeprefix("tariffs-"))
-    with table.open(encoding="utf-8", newline="") as file:
-        return [
-            {
-                "code": r["code"],
-                "name": r["name"],
-                "rate": r["rate"],
-                "year": year,
-                "law": r.get("law", ""),
-            }
-            for r in csv.DictReader(file)
-        ]
+def where(name: str, *path: str) -> str:
+    """``, line 12`` of a value in the ``profile.toml`` of a municipality; empty when it has none."""
+    return profile_faults.at(_toml(_folder(name) / FILE)[0], path)
+
+
+_SOMEBODYS_OWN = frozenset(
+    ["municipality", "mailbox", "reply-from", "recipients", "secure-relays", "team", "phone", "page",
+     "page-address", "precheck-address", "certificate-place", "addressee", "finance", "coding"]
+)  # fmt: skip
+"""What says who a municipality is, where its mail comes and how it books: never another's."""
+
+
+def _extending(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A municipality that says only in what it differs from another."""
+    found = {key: value for key, value in base.items() if key not in _SOMEBODYS_OWN}
+    for key, value in own.items():
+        both = isinstance(value, dict) and isinstance(found.get(key), dict)
+        found[key] = {**found[key], **value} if both else value
+    return found
+
+
+def _places() -> tuple[Path, ...]:
+    return (_own_folder, templates_folder()) if _own_folder else (templates_folder(),)
+
+
+def _folder(name: str) -> Path:
+    if name in (known := names()):
+        return next(p / name for p in _places() if (p / name / FILE).is_file())
+    if any((place / name / FILE).is_file() for place in _places()):
+        raise ConfigurationError(f"profile {name!r}: name the folder with {NAMED}")
+    like = profile_faults.near(name, known)
+    raise ConfigurationError(f"profile {name!r} is not known{like}; there are: {', '.join(known)}")
+
+
+def _shipped(own: Path, extended: object) -> Path:
+    """The folder of the shipped municipality that another extends."""
+    known = _shipped_names()
+    if own.parent == templates_folder() or extended not in known:
+        raise ConfigurationError(
+            f"{own / FILE}: extends: must be a municipality that comes with intake:"
+            f" {', '.join(known)}"
+        )
+    return templates_folder() / str(extended)
+
+
+def _shipped_names() -> list[str]:
+    return sorted(file.parent.name for file in templates_folder().glob(f"*/{FILE}"))
+
+
+def _toml(file: Path) -> tuple[str, dict[str, Any]]:
+    """A file as it is written, and what stands in it."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigurationError(profile_faults.not_toml(file, error)) from None
+
+
+def _tables(data: Mapping[str, Any], key: str) -> Iterator[dict[str, Any]]:
+    rows = data.get(key)
+    yield from (row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, dict))
+
+
+def _tariffs(table: Path) -> Iterator[dict[str, object]]:
+    """The rows of a table of rates.
+
+    Raises:
+        ConfigurationError: its first fault, with its line.
+    """
+    year = table.stem.removeprefix("tariffs-")
+    if not re.fullmatch("20[0-9]{2}", year):
+        raise ConfigurationError(
+            f"{table}: must be called tariffs- and the year, as tariffs-2026.csv"
+        )
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            rows, columns = list(reader), set(reader.fieldnames or ())
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise ConfigurationError(f"{table}: is no CSV in UTF-8 that can be read") from None
+    if missing := {"code", "name", "rate"} - columns:
+        told = ", ".join(sorted(missing))
+        raise ConfigurationError(f"{table}: no column {told}; its first line is code,name,rate,law")
+    for line, row in enumerate(rows, 2):
+        found = {key: row[key] for key in ("code", "name", "rate")}
+        law = row.get("law") or ""
+        try:
+            yield Product.model_validate({**found, "law": law, "year": year}).model_dump()
+        except ValidationError as error:
+            fault = next(profile_faults.not_valid(table, "", error, Product))
+            raise ConfigurationError(
+                fault.replace(f"{table}", f"{table}, line {line}", 1)
+            ) from None
 
 
 def examine(name: str) -> Iterator[Line]:

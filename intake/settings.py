@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import stat
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -227,8 +228,13 @@ class Settings(Section):
         None, description="Key store; outside the database's backups. Default: HOME/keys."
     )
     database_url: str = Field("", description="SQLAlchemy address. Default: SQLite in HOME.")
-    profile: str = Field(
-        "almere", description="Municipality of every source that names none, under templates/."
+    profile: str = Field("almere", description="Municipality of every source that names none.")
+    profiles: Path | None = Field(
+        None,
+        description=(
+            "Folder of your own municipalities, each a folder with a profile.toml; they go before"
+            " those that come with intake."
+        ),
     )
     workers: int = Field(1, ge=1, le=64, description="Pipeline workers that `intake run` starts.")
     lease_seconds: int = Field(
@@ -321,12 +327,29 @@ def load(**overrides: Any) -> Settings:
         ConfigurationError: with one line for each wrong setting, and for each variable or name that
             is no setting.
     """
+    return _read(overrides).settings()
+
+
+def use_profiles() -> None:
+    """Look for municipalities where the settings say, whatever else is wrong in them.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+    """
+    reader = _read({})
+    reader.faults.clear()
+    reader.use_profiles()
+    if reader.faults:
+        raise ConfigurationError("\n".join(reader.faults))
+
+
+def _read(overrides: Mapping[str, Any]) -> _Reader:
     reader = _Reader()
     reader.read_file()
     reader.read_environment(os.environ)
     for name, value in overrides.items():
         reader.put(name.split("__"), value)
-    return reader.settings()
+    return reader
 
 
 def names() -> dict[str, object]:
@@ -418,6 +441,7 @@ class _Reader:
 
     def settings(self) -> Settings:
         """Raises ConfigurationError with every fault."""
+        self.use_profiles()
         settings = None
         try:
             settings = Settings.model_validate(self.values)
@@ -429,7 +453,28 @@ class _Reader:
                 self.faults.append(f"{account} is watched {count} times: name each account once")
         if settings is None or self.faults:
             raise ConfigurationError("\n".join(self.faults))
-        return settings.model_copy(update={"sources": tuple(sources)})
+        found = settings.model_copy(update={"sources": tuple(sources)})
+        for name in found.municipalities:
+            profile.load(name)
+        return found
+
+    def use_profiles(self) -> None:
+        """Look for municipalities in the folder that ``profiles`` names, from now on."""
+        named = self.values.get("profiles") or None
+        folder = Path(named).expanduser().absolute() if isinstance(named, str | Path) else None
+        if folder and not folder.is_dir():
+            self.faults.append(
+                f"{_variable('profiles')}: {folder} is no folder, or may not be seen"
+            )
+        elif folder and not os.access(folder, os.R_OK | os.X_OK):
+            self.faults.append(f"{_variable('profiles')}: {folder} may not be read by this user")
+        elif folder and folder.stat().st_mode & stat.S_IWOTH:
+            self.faults.append(
+                f"{_variable('profiles')}: everybody may write to {folder}, and so change what we"
+                f" demand and do: chmod o-w {folder}"
+            )
+        self.values["profiles"] = folder or named
+        profile.use(folder)
 
     def _sources(self, kind: type[MailSource]) -> Iterator[MailSource]:
         tables = self.sources[kind.section] or ([{}] if kind.by_default else [])

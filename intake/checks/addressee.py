@@ -120,12 +120,25 @@ def _judge(
     parts = _parts(text, address)
     if parts.po_box and parts.postcode and (parts.name or parts.department):
         return _AT_OUR_BOX[parts.name, parts.department]
+    if _hosted(text, address):
+        return None
     if _nearly(text, address) and not _other_municipality(text, address):
         return "incomplete"
     refusal = _refusal(text, parts, address, invoice)
     if refusal is None:
         return _doubt(text, parts)
     return "unclear" if _explains(whole_page(), parts, refusal) else refusal
+
+
+def _hosted(text: str, address: Addressee) -> bool:
+    """Whether a municipality is named for which this one is the host. Spelling counts: Leusden is
+    no Heusden.
+    """
+    places = {_plain(name).replace(" en ", " ") for name in address.host_for}
+    named = ((match[1] or "").replace(" en ", " ") for match in _MUNICIPALITY.finditer(text))
+    return not _WIJKTEAM.search(text) and any(
+        f"{name} ".startswith(f"{place} ") for name in named for place in places
+    )
 
 
 def _explains(page: _Parts, block: _Parts, refusal: str) -> bool:

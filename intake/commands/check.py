@@ -22,6 +22,7 @@ from intake.model.verdict import CheckedDocument
 from intake.pipeline import check_file
 from intake.sandbox.budget import Work
 from intake.sandbox.client import Sandbox
+from intake.settings import use_profiles
 from intake.text import redaction
 
 _EXIT = {"rejected": Exit.REJECTED, "unreadable": Exit.UNREADABLE, "accepted": Exit.FINE}
@@ -41,6 +42,7 @@ def check(
     Args:
         explain: say too why each field has its value.
     """
+    use_profiles()
     municipality = profile.load(profile_name)
     today = local_today()
     codes = []

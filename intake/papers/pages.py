@@ -67,9 +67,6 @@ _BLANK = re.compile(r"\n{3,}")
 
 
 def _rendered(name: str, own: Profile, **values: Any) -> str:
-    text = (
-        texts.of(own.name, "papers")
-        .get_template(name)
-        .render(own=own, toon=tone(own.tone), **values)
-    )
+    template = texts.of(own.name, "papers").get_template(name)
+    text = template.render(own=own, toon=tone(own.tone), **values)
     return _BLANK.sub("\n\n", text).strip() + "\n"

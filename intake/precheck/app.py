@@ -18,7 +18,7 @@ from intake.children import open_sandbox
 from intake.precheck import result
 from intake.precheck.limits import Turns
 from intake.precheck.upload import MAX_BYTES, NoFileError, file_of
-from intake.profile import Profile, templates_folder
+from intake.profile import Profile
 from intake.review import visitor, wording
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
@@ -50,11 +50,11 @@ class Room:
         self.own: Profile = profile.load(settings.precheck.profile or settings.profile)
         self.turns = Turns(settings.precheck.per_hour)
         self.static = Pages((self.own.name,))
-        folders = [templates_folder() / name / "precheck" for name in (self.own.name, "_default")]
-        words = (folders[1] / "words.toml").read_text(encoding="utf-8")
+        places = [folder / "precheck" for folder in profile.folders(self.own.name)]
+        words = (places[-1] / "words.toml").read_text(encoding="utf-8")
         self.words: Mapping[str, Any] = tomllib.loads(words)
         self._environment = Environment(
-            loader=FileSystemLoader(folders),
+            loader=FileSystemLoader(places),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from intake.checks import registry
 from intake.errors import ConfigurationError
-from intake.profile import load, templates_folder
+from intake.profile import folders, load
 from intake.review import wording
 from intake.text.masking import masked
 
@@ -33,10 +33,9 @@ class Pages:
 
     def __init__(self, municipalities: Sequence[str]) -> None:
         """The first municipality is that of the installation."""
-        names = (municipalities[0], "_default")
-        folders = [templates_folder() / name / "pages" for name in names]
+        places = [folder / "pages" for folder in folders(municipalities[0])]
         environment = Environment(
-            loader=FileSystemLoader(folders),
+            loader=FileSystemLoader(places),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -56,7 +55,7 @@ class Pages:
             environment.filters[write.__name__] = write
         environment.filters["municipality"] = _municipality
         environment.filters["iban"] = wording.grouped
-        self.static = {name: _first(folders, name).read_bytes() for name in STATIC_TYPES}
+        self.static = {name: _first(places, name).read_bytes() for name in STATIC_TYPES}
         self.version = hashlib.sha256(b"".join(self.static.values())).hexdigest()[:12]
         self.of_whom = ", ".join(map(_municipality, municipalities))
         environment.globals.update(

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, TemplateError
 
 from intake.errors import ConfigurationError
-from intake.profile import Profile, default_texts, templates_folder
+from intake.profile import Profile, default_texts, folders
 from intake.stages.reply import tone
 
 FILE = "snippets.toml"
@@ -47,7 +48,7 @@ def snippets(of: Profile, use: Use) -> tuple[Snippet, ...]:
     Raises:
         ConfigurationError: its file is wrong.
     """
-    return _snippets(of.name, of.tone, use)
+    return _snippets(folders(of.name), of.tone, use)
 
 
 def chosen(of: Profile, use: Use, keys: Collection[str]) -> list[str]:
@@ -58,7 +59,7 @@ def chosen(of: Profile, use: Use, keys: Collection[str]) -> list[str]:
 def faults(of: Profile) -> Iterator[str]:
     """What is wrong with the file of a municipality."""
     try:
-        tables = _own(of.name)
+        tables = _own(folders(of.name))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         yield f"{FILE}: {error}"
         return
@@ -84,10 +85,10 @@ def _fault(each: Any, spoken: str) -> str:
 
 
 @lru_cache
-def _snippets(name: str, spoken: str, use: Use) -> tuple[Snippet, ...]:
+def _snippets(places: tuple[Path, ...], spoken: str, use: Use) -> tuple[Snippet, ...]:
     tables = {**default_texts("snippets")[use]}
     try:
-        tables |= _own(name).get(use, {})
+        tables |= _own(places).get(use, {})
         return tuple(
             Snippet(key, each["title"], _said(each["text"], spoken)) for key, each in tables.items()
         )
@@ -98,12 +99,17 @@ def _snippets(name: str, spoken: str, use: Use) -> tuple[Snippet, ...]:
         KeyError,
         TypeError,
     ) as error:
-        raise ConfigurationError(f"{FILE} of {name}: {error}") from None
+        raise ConfigurationError(f"{FILE} of {places[0].name}: {error}") from None
 
 
-def _own(name: str) -> dict[str, Any]:
-    file = templates_folder() / name / FILE
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+def _own(places: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
+    """Those of the municipality, over those of the one that it extends."""
+    found: dict[str, dict[str, Any]] = {}
+    for folder in reversed(places[:-1]):
+        if (file := folder / FILE).is_file():
+            for use, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                found[use] = found.get(use, {}) | table
+    return found
 
 
 def _said(text: str, spoken: str) -> str:

@@ -27,7 +27,7 @@ from intake.model.invoice import DocumentKind, Field, Invoice
 from intake.model.mail import Automation, Mail, Part, PartKind, Reply, ReplyKind, Road, Sender
 from intake.model.verdict import EarlierInvoice, History, MailOutcome, ReadInvoice, Verdict
 from intake.profile import Profile
-from intake.stages import answer, reply, texts
+from intake.stages import answer, reply
 from intake.text.masking import masked
 from tests.checks.examples import (
     ABSENT,
@@ -737,11 +737,11 @@ def test_a_municipality_may_bring_its_own_letter(
 ) -> None:
     """A folder of a municipality overrides one text and keeps the others."""
     (tmp_path / "eigen").mkdir()
+    (tmp_path / "eigen" / "profile.toml").write_text('extends = "almere"', encoding="utf-8")
     (tmp_path / "eigen" / "receipt.txt").write_text(
         "Dank voor {{ what }}, {{ reference }}.", encoding="utf-8"
     )
-    (tmp_path / "_default").symlink_to(profile.templates_folder() / "_default")
-    monkeypatch.setattr(texts, "templates_folder", lambda: tmp_path)
+    monkeypatch.setattr(profile, "_own_folder", tmp_path)
     own = ALMERE.model_copy(update={"name": "eigen"})
 
     assert (
