@@ -452,13 +452,17 @@ def unknown_to(
     return list(listed)
 
 
-def list_messages(graph: Graph, folder: Folder, start: dt.datetime) -> Iterator[Listed]:
-    """The messages of a folder that were received since ``start``, oldest first."""
-    since = start.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def list_messages(
+    graph: Graph, folder: Folder, start: dt.datetime, end: dt.datetime | None = None
+) -> Iterator[Listed]:
+    """The messages of a folder that were received since ``start`` and before ``end``, oldest first."""
+    wanted = f"receivedDateTime ge {_written(start)}"
+    if end is not None:
+        wanted += f" and receivedDateTime lt {_written(end)}"
     found = graph.listing(
         f"mailFolders/{segment(folder.id)}/messages",
         select="id,receivedDateTime",
-        filter=f"receivedDateTime ge {since}",
+        filter=wanted,
         orderby="receivedDateTime",
         top=str(PAGE),
     )
@@ -470,6 +474,10 @@ def list_messages(graph: Graph, folder: Folder, start: dt.datetime) -> Iterator[
 def _folder(found: Mapping[str, object]) -> Folder:
     count = found.get("totalItemCount")
     return Folder(str(found.get("id", "")), count if isinstance(count, int) else 0)
+
+
+def _written(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _moment(value: object) -> dt.datetime:
