@@ -13,7 +13,7 @@ import structlog
 import typer
 from typer.core import TyperGroup
 
-from intake.commands.options import Files, Json, Whose
+from intake.commands.options import DAY, Day, Files, Json, Whose
 from intake.errors import ConfigurationError, IntakeError
 from intake.sandbox import hardening
 
@@ -275,6 +275,25 @@ def restore(
     from intake.commands import backup as command
 
     command.restore(copy, as_json)
+
+
+@app.command()
+def report(
+    day: Annotated[
+        Day, typer.Option(help="The last one that is over, unless given.", formats=DAY)
+    ] = None,
+    as_json: Json = False,
+    trace: Annotated[
+        Path | None,
+        typer.Option(help="CSV of Microsoft's message trace, to compare the journal with."),
+    ] = None,
+) -> None:
+    """Prove that every mail of a day was dealt with: mailbox, journal and ends; exit code 1 when
+    one is missing.
+    """
+    from intake.commands.report import report as run
+
+    raise typer.Exit(0 if run(day.date() if day else None, as_json, trace) else 1)
 
 
 @app.command()

@@ -95,6 +95,18 @@ class Readings(Section):
     )
 
 
+class Report(Section):
+    """``[report]``: the daily proof that every mail was dealt with."""
+
+    address: str = Field(
+        "",
+        description=(
+            "Mail address that is told each morning whether all mail of the day before was dealt"
+            " with, without content; empty: no mail."
+        ),
+    )
+
+
 class Page(Section):
     """Where a page is served."""
 
@@ -263,6 +275,7 @@ class Settings(Section):
     smarthost: Smarthost = Smarthost()
     replies: Replies = Replies()
     readings: Readings = Readings()
+    report: Report = Report()
     review: Review = Review()
     oidc: Oidc = Oidc()
     precheck: Precheck = Precheck()

@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 
 from intake import worker
-from intake.commands import officer_mail, sending
+from intake.commands import officer_mail, report, report_mail, sending
 from intake.commands.doctor import shown
 from intake.commands.output import operator
 from intake.commands.run import TRY_AGAIN, stop_on_signals
@@ -93,6 +93,7 @@ def run_sources(command: str, settings: Settings, store: Store, stop: threading.
     ]
     if not running:
         raise ConfigurationError(f"there is nothing to {command}: set {_any_of(command)}")
+    running.append(partial(report.make_daily, settings, store, stop, command))
     with ThreadPoolExecutor(len(running)) as pool:
         threads = [pool.submit(_until_fault, run, stop) for run in running]
         while not stop.wait(worker.WAKE_SECONDS):
@@ -114,9 +115,10 @@ def reception(settings: Settings, store: Store, part: str) -> Reception:
     of a full mailbox takes long.
     """
     pulse = health.Pulse(store, part)
+    source = dict(settings.parts())[part].name
 
     def keep(raw: bytes, envelope: Envelope) -> str:
-        reference = journal.keep(store, raw, envelope).reference
+        reference = journal.keep(store, raw, envelope, source).reference
         pulse.beat()
         return reference
 
@@ -213,4 +215,5 @@ def _send_until(
         if not transports.doubted and time.monotonic() - told >= _ASK_AGAIN_SECONDS:
             told = time.monotonic()
             officer_mail.tell(settings, store, transports)
+            report_mail.tell(settings, store, transports)
         notify.wait(store, 1, notify.REPLY)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from intake.mail.mailbox_settings import MailboxAfter
 from intake.mail.sources.base import Municipality
-from intake.sections import AppLogin, WebAddress
+from intake.sections import AppLogin, Names, WebAddress
 
 if TYPE_CHECKING:
     from intake.mail.graph_client import Graph
@@ -47,6 +47,9 @@ class GraphSettings(AppLogin):
         MailboxAfter.MOVE, description="keep, move, or delete delete_days after the decision."
     )
     delete_days: int = Field(30, ge=0)
+    not_counted: Names = Field(
+        (), description="Folders that the daily report leaves out: a rule puts other mail there."
+    )
     since: dt.datetime | None = Field(
         None, description="Mail older than this is left alone. Default: the first start."
     )

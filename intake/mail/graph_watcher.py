@@ -437,13 +437,17 @@ def unknown_to(
     return list(listed)
 
 
-def list_messages(graph: Graph, folder: str, start: dt.datetime) -> Iterator[Listed]:
-    """The messages of a folder that were received since ``start``, oldest first."""
-    since = start.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def list_messages(
+    graph: Graph, folder: str, start: dt.datetime, end: dt.datetime | None = None
+) -> Iterator[Listed]:
+    """The messages of a folder that were received since ``start`` and before ``end``, oldest first."""
+    wanted = f"receivedDateTime ge {_written(start)}"
+    if end is not None:
+        wanted += f" and receivedDateTime lt {_written(end)}"
     found = graph.listing(
         f"mailFolders/{segment(folder)}/messages",
         select="id,receivedDateTime",
-        filter=f"receivedDateTime ge {since}",
+        filter=wanted,
         orderby="receivedDateTime",
         top=str(PAGE),
     )
@@ -454,6 +458,10 @@ def list_messages(graph: Graph, folder: str, start: dt.datetime) -> Iterator[Lis
 
 def _id(folder: Mapping[str, object]) -> str:
     return str(folder.get("id", ""))
+
+
+def _written(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _moment(value: object) -> dt.datetime:

@@ -56,7 +56,7 @@ PAUSES = (2.0, 5.0, 15.0, 60.0, 300.0)
 LOGIN_PAUSES = (900.0, 3_600.0, 14_400.0)
 """After a refused login: so few tries that no server locks the account."""
 
-_FAULTS = (
+FAULTS = (
     IMAPClientError,
     imaplib.IMAP4.error,
     OSError,
@@ -94,7 +94,7 @@ def watch(mailbox: MailboxSettings, reception: Reception, stop: threading.Event)
                     faults = 0
                     reception.report(code == "ok", code)
                     _wait_for_mail(client, mailbox.poll_seconds, stop)
-        except (IntakeError, _BrokeOffError, *_FAULTS) as error:
+        except (IntakeError, _BrokeOffError, *FAULTS) as error:
             fault = of_the_session(error) or error
             code = fault.code if isinstance(fault, IntakeError) else MailboxUnavailable.code
             faults = 0 if isinstance(error, _BrokeOffError) else faults
@@ -143,7 +143,7 @@ def connect(mailbox: MailboxSettings) -> Iterator[IMAPClient]:
         client = IMAPClient(
             mailbox.host, mailbox.port, ssl=mailbox.tls, ssl_context=context, timeout=timeout
         )
-    except _FAULTS as error:
+    except FAULTS as error:
         raise MailboxUnavailable(
             f"no connection to the mailbox server ({why_unreachable(error)})"
         ) from None
@@ -153,9 +153,9 @@ def connect(mailbox: MailboxSettings) -> Iterator[IMAPClient]:
         _log_in(client, mailbox)
         yield client
     finally:
-        with contextlib.suppress(*_FAULTS):
+        with contextlib.suppress(*FAULTS):
             client.logout()
-        with contextlib.suppress(*_FAULTS):
+        with contextlib.suppress(*FAULTS):
             client.shutdown()
 
 
@@ -171,7 +171,7 @@ def _log_in(client: IMAPClient, mailbox: MailboxSettings) -> None:
             raise MailboxUnavailable("the mailbox server takes no logins now") from None
         what = "token" if mailbox.by_oauth else "user and password"
         raise MailboxLoginRefused(f"the mailbox server refused {what}") from None
-    except _FAULTS as error:
+    except FAULTS as error:
         raise MailboxUnavailable(
             f"the mailbox server broke off at login ({type(error).__name__})"
         ) from None
@@ -337,7 +337,7 @@ class MailboxSession(TakesIn):
             facts = self._ask(uids, ["INTERNALDATE"])
         except _BROKEN_OFF:
             raise
-        except _FAULTS:
+        except FAULTS:
             return (
                 {uid: date for each in uids for uid, date in self._dates([each]).items()}
                 if len(uids) > 1
@@ -358,7 +358,7 @@ class MailboxSession(TakesIn):
         except _BROKEN_OFF:
             self.leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
             raise _BrokeOffError from None
-        except (*_FAULTS, _NotDeliveredError):
+        except (*FAULTS, NotDeliveredError):
             return self.leave_out(message, LeftOutWhy.UNFETCHABLE, None, header)
         if found is None:
             return "ok"
@@ -370,7 +370,7 @@ class MailboxSession(TakesIn):
             fact = self._ask([uid], [f"BODY.PEEK[HEADER]<0.{MAX_HEADER}>"]).get(uid, {})
         except _BROKEN_OFF:
             raise
-        except _FAULTS:
+        except FAULTS:
             return b""
         return _body(fact, b"BODY[HEADER]")
 
@@ -383,7 +383,7 @@ class MailboxSession(TakesIn):
         end before the server has said so. A server that knows no ranges gives all at once.
 
         Raises:
-            _NotDeliveredError: it stands there, and the server gives nothing of it, or stops far
+            NotDeliveredError: it stands there, and the server gives nothing of it, or stops far
                 before its end.
         """
         pieces: list[bytes] = []
@@ -406,11 +406,11 @@ class MailboxSession(TakesIn):
                 return Fetched(b"".join(pieces), max(announced, total), whole=False)
             if not total:
                 if self._there([uid]):
-                    raise _NotDeliveredError
+                    raise NotDeliveredError
                 return None
             least = announced if is_repeated else announced / _FAR_OFF
             if not piece and len(last) == CHUNK and total < least:
-                raise _NotDeliveredError
+                raise NotDeliveredError
             if all_at_once or not piece or (len(piece) < CHUNK and total >= announced > 0):
                 return Fetched(b"".join(pieces), total, whole=True)
 
@@ -425,7 +425,7 @@ class MailboxSession(TakesIn):
             return self._ask([uid], items).get(uid, {})
         except _BROKEN_OFF:
             raise
-        except _FAULTS:
+        except FAULTS:
             if is_end_known:
                 return {}
             raise
@@ -434,7 +434,7 @@ class MailboxSession(TakesIn):
         """Fetch these items. Raises what ``of_the_session`` makes of an answer, else the faults."""
         try:
             found: Mapping[int, Mapping[bytes, Any]] = self.client.fetch(uids, items)
-        except _FAULTS as error:
+        except FAULTS as error:
             if fault := of_the_session(error):
                 raise fault from None
             raise
@@ -595,7 +595,7 @@ class _BrokeOffError(Exception):
     """
 
 
-class _NotDeliveredError(Exception):
+class NotDeliveredError(Exception):
     """The server answers, and gives nothing of a message that stands there."""
 
 

@@ -94,3 +94,19 @@ class Ledger(Protocol):
     def to_delete(self, folder: MailboxFolder, days: int) -> Sequence[int]:
         """UIDs that still stand there and whose mail was decided at least ``days`` days ago."""
         ...
+
+
+class Known(Protocol):
+    """What the journal knows of messages that stand in a mailbox; written by the store."""
+
+    def by_uid(self, folder: MailboxFolder, uids: Sequence[int]) -> Mapping[int, str | None]:
+        """Those of the UIDs that were looked at, each with the mail that it became."""
+        ...
+
+    def by_content(self, raw: bytes, municipality: str) -> str | None:
+        """The mail that this is."""
+        ...
+
+    def remember(self, folder: MailboxFolder, uid: int, reference: str) -> None:
+        """Write which mail a message is, so that its content need not be fetched again."""
+        ...

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from intake.mail.sources.base import Municipality
-from intake.sections import OutlookLogin, is_loopback
+from intake.sections import Names, OutlookLogin, is_loopback
 
 
 class MailboxAfter(StrEnum):
@@ -36,6 +36,9 @@ class MailboxSettings(OutlookLogin):
         MailboxAfter.MOVE, description="keep, move, or delete delete_days after the decision."
     )
     delete_days: int = Field(30, ge=0)
+    not_counted: Names = Field(
+        (), description="Folders that the daily report leaves out: a rule puts other mail there."
+    )
     since: dt.datetime | None = Field(
         None, description="Mail older than this is left alone. Default: the first start."
     )

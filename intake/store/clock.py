@@ -7,8 +7,10 @@ summer time and a restart of the machine cannot keep work locked or give it out 
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -58,3 +60,15 @@ def hold_is_over(
 @lru_cache
 def _boot_id() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+_TIME_ERROR = 5
+
+
+def is_synchronised() -> bool | None:
+    """Whether a time server set the clock of this machine (adjtimex(2)); None: it does not tell."""
+    with suppress(OSError, AttributeError):
+        asked = ctypes.create_string_buffer(512)  # struct timex, with nothing to be changed
+        answer = int(ctypes.CDLL(None).adjtimex(asked))
+        return None if answer < 0 else answer != _TIME_ERROR
+    return None

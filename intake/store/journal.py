@@ -24,7 +24,15 @@ from intake.store import Store, municipality, notify, sealed
 from intake.store.mail_identity import header_identities, identities
 from intake.store.records import ENVELOPES
 from intake.store.reference import reference_of
-from intake.store.tables import CaseState, IdentityRow, InvoiceRow, MailRow, cols
+from intake.store.tables import (
+    ArrivalKind,
+    ArrivalRow,
+    CaseState,
+    IdentityRow,
+    InvoiceRow,
+    MailRow,
+    cols,
+)
 from intake.text.folding import without_spaces
 
 _Ask = Callable[..., Iterable[Any]]
@@ -37,6 +45,7 @@ _KNOWN = select(IdentityRow.hash, IdentityRow.reference).where(
 )
 _KEEP = insert(MailRow)
 _KNOW = insert(IdentityRow)
+_ARRIVED = insert(ArrivalRow)
 _EARLIER = (
     select_rows(
         *cols(
@@ -73,9 +82,12 @@ class Kept:
     new: bool
 
 
-def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
+def keep(store: Store, raw: bytes, envelope: Envelope, source: str = "") -> Kept:
     """Keep a mail in one commit: whole, or the header of one that is left out. The same mail again
     gives the reference it already has and one event.
+
+    Args:
+        source: by which the daily reports know where it came in; the door unless given.
 
     Raises:
         StoreFull: no space left; nothing is kept.
@@ -102,6 +114,7 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
                     if known
                     else _first(store, session, raw, envelope, mail.new, number)
                 )
+                _note_arrival(store, session, envelope, source or envelope.source, kept)
         except (IntegrityError, KeyDestroyed):
             # Somebody kept the same mail in this very moment, or the reference is taken, or was that of
             # a destroyed case.
@@ -109,6 +122,23 @@ def keep(store: Store, raw: bytes, envelope: Envelope) -> Kept:
         failpoint("after-keep")
         return kept
     raise StoreUnavailable("the mail could not be kept beside others that came at the same moment")
+
+
+def _note_arrival(
+    store: Store, session: Session, envelope: Envelope, source: str, kept: Kept
+) -> None:
+    """What stood among the mails that were kept already came in before, unless it is new here."""
+    if envelope.kept_before and not kept.new:
+        return
+    new = ArrivalKind.LEFT_OUT if envelope.left_out else ArrivalKind.FIRST
+    row = {
+        "at": store.clock(),
+        "received_on": local_date(envelope.received_at),
+        "source": source,
+        "reference": kept.reference,
+        "kind": (new if kept.new else ArrivalKind.AGAIN).value,
+    }
+    session.connection().execute(_ARRIVED, row)
 
 
 def known(store: Store, raw: bytes, municipality: str = "") -> str | None:

@@ -22,8 +22,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from intake.mail.ledger import Attempts, DoneFolder
 from intake.model.mail import LeftOut, LeftOutWhy, MailboxFolder, MessageState
-from intake.store import Store, left_out
-from intake.store.tables import LedgerRow, LeftOutRow, MailboxRow, MailRow
+from intake.store import Store, journal, left_out
+from intake.store.tables import ArrivalKind, ArrivalRow, LedgerRow, LeftOutRow, MailboxRow, MailRow
 
 AGAIN_SECONDS = (60.0, 600.0, 3_600.0, 21_600.0, *(86_400.0,) * 14)
 """Pauses before each next try of a message that failed; after the last one it is tried no more."""
@@ -112,6 +112,8 @@ class MailboxLedger:
                 session.delete(late)
                 if late.reference is not None:
                     left_out.close(self._store, session, late.reference, reference)
+                    if late.reference != reference:
+                        _came_in(session, late.reference)
 
     def _record(
         self,
@@ -218,6 +220,40 @@ class MailboxLedger:
         with self._store.read() as session:
             row = session.get(MailboxRow, account)
             return row.first_start if row else None
+
+
+class KnownMails:
+    """What the journal knows of messages that stand in a mailbox (``Known`` of mail/ledger.py)."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._ledger = MailboxLedger(store)
+
+    def by_uid(self, folder: MailboxFolder, uids: Sequence[int]) -> Mapping[int, str | None]:
+        """Those of the UIDs that were looked at, each with the mail that it became."""
+        found: dict[int, str | None] = {}
+        wanted = select(LedgerRow.uid, LedgerRow.reference).where(*_in(folder))
+        with self._store.read() as session:
+            for start in range(0, len(uids), _AT_ONCE):
+                some = col(LedgerRow.uid).in_(uids[start : start + _AT_ONCE])
+                found.update(dict(session.exec(wanted.where(some)).all()))
+        return found
+
+    def by_content(self, raw: bytes, municipality: str) -> str | None:
+        """The mail that this is."""
+        return journal.known(self._store, raw, municipality)
+
+    def remember(self, folder: MailboxFolder, uid: int, reference: str) -> None:
+        """Write which mail a message is; nothing is to be done with it."""
+        self._ledger.record(folder, uid, MessageState.DONE, reference)
+
+
+def _came_in(session: Session, reference: str) -> None:
+    session.execute(
+        update(ArrivalRow)
+        .where(col(ArrivalRow.reference) == reference, col(ArrivalRow.kind) == ArrivalKind.LEFT_OUT)
+        .values(kind=ArrivalKind.CAME_IN)
+    )
 
 
 def _one(table: type[_Message], folder: MailboxFolder, uid: int) -> SelectOfScalar[_Message]:

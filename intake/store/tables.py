@@ -32,7 +32,7 @@ from sqlmodel import Field, SQLModel, col
 
 from intake.model.supplier import AgreementKind, AnswerKind, ContractScope
 
-SCHEMA = "0027"
+SCHEMA = "0029"
 """The Alembic revision that this code works with."""
 
 
@@ -1158,6 +1158,57 @@ class LedgerRow(SQLModel, table=True):
     at: dt.datetime = Field(sa_type=Utc)
 
 
+class ArrivalKind(StrEnum):
+    """What came in by a door."""
+
+    FIRST = "first"
+    """A mail that was not here yet."""
+    AGAIN = "again"
+    LEFT_OUT = "left-out"
+    """Only its header: the mail stays in its mailbox."""
+    CAME_IN = "came-in"
+    """As before, and the mail came in after all, as another case."""
+
+
+class ArrivalRow(SQLModel, table=True):
+    """A mail came in by a door. It stays when the mail goes, so that what is not there shows."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", ArrivalKind), name="arrival_kind"),
+        Index("arrival_of_source", "source", "received_on"),
+        Index("arrival_at", "source", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: dt.datetime = Field(sa_type=Utc)
+    """When we took it."""
+    received_on: dt.date = Field(index=True)
+    """In Amsterdam, as that source tells."""
+    source: str
+    reference: str = Field(max_length=12, index=True)
+    kind: str
+
+
+class DayReportRow(SQLModel, table=True):
+    """What became of all mails of one day and source (day_reports.py). None is ever changed: one
+    that is made again is a row of its own.
+    """
+
+    __tablename__ = "day_report"
+    __table_args__ = (Index("day_report_of_source", "source", "day", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    day: dt.date = Field(index=True)
+    source: str
+    made_at: dt.datetime = Field(sa_type=Utc)
+    mails: int
+    closed: bool
+    report: bytes
+    """All of it; its hash stands in the chain of the audit."""
+    audit_sequence: int
+
+
 class PostLinkRow(SQLModel, table=True):
     """A mail without an invoice is about another case, a person said."""
 
@@ -1242,6 +1293,8 @@ class InstallationRow(SQLModel, table=True):
     officer_told_incident: int = Field(
         default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")}
     )
+    day_told: dt.date | None = None
+    """The newest day of which a mail told whether all of its mails were dealt with."""
 
 
 class RestoreRow(SQLModel, table=True):

@@ -284,9 +284,11 @@ class _Mailbox:
         id = self._folder(folder)["id"]
         found = [each for each in self.graph.items if each.folder == id]
         condition = self.query.get("filter", "")
-        if since := re.fullmatch(r"receivedDateTime ge (\S+)", condition):
+        period = r"receivedDateTime ge (\S+)(?: and receivedDateTime lt (\S+))?"
+        if since := re.fullmatch(period, condition):
             start = dt.datetime.fromisoformat(since.group(1))
-            found = [each for each in found if each.received >= start]
+            end = dt.datetime.fromisoformat(since.group(2) or "9999-01-01T00:00:00Z")
+            found = [each for each in found if start <= each.received < end]
         elif condition:
             mark = re.search(r"ep/id eq '(.+?)' and ep/value eq '(.+?)'\)", condition)
             if not mark:

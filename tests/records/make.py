@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from intake.model.attachment import Container, Opening, Protection
 from intake.model.care import CareLine
+from intake.model.completeness import DayReport
 from intake.model.correction import Correction
 from intake.model.mail import Envelope, Reply
 from intake.model.verdict import Verdict
@@ -79,6 +80,7 @@ VALUES = {
     "report": filled(incidents.Report),
     "correction": filled(Correction),
     "draft": filled(drafts.Draft),
+    "day-report": filled(DayReport),
 }
 
 

@@ -23,6 +23,7 @@ from intake.secure_attachment.pairing.model import Gist
 from intake.store import (
     Store,
     cases,
+    day_reports,
     decision,
     drafts,
     incidents,
@@ -55,6 +56,7 @@ FORMATS: dict[str, records.Format[Any]] = {
     "report": incidents.REPORTS,
     "correction": records.CORRECTIONS,
     "draft": drafts.DRAFTS,
+    "day-report": day_reports.DAY_REPORTS,
 }
 FILES = sorted(file for file in OLD.glob("v*/*") if file.stem != "schema")
 DAMAGED = {

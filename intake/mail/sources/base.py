@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,8 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator
 
 from intake import profile
-from intake.mail.ledger import Ledger
+from intake.mail.ledger import Known, Ledger
+from intake.model.completeness import Stock
 from intake.model.examination import Line
 from intake.model.mail import Envelope
 from intake.sections import Section
@@ -125,6 +127,26 @@ class MailSource(Section):
     @property
     def account(self) -> str | None:
         """By which the ledger knows it; None: it needs no ledger."""
+        return None
+
+    @property
+    def name(self) -> str:
+        """By which the daily reports know it, as long as it is the same mailbox or folder."""
+        return self.account or self.section
+
+    def stock(
+        self, reception: Reception, known: Known, day: dt.date, before: str | None
+    ) -> Stock | None:
+        """What stands there of what came in on a day that is past; None: nobody can tell, what was
+        handed over stands nowhere any more.
+
+        Args:
+            before: ``cursor`` of the newest report of an earlier day; None: do not look for what
+                vanished since.
+
+        Raises:
+            IntakeError: it cannot be looked into now.
+        """
         return None
 
     @property

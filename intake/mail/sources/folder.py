@@ -48,6 +48,10 @@ class MailFolder(MailSource):
     poll_seconds: float = Field(1, gt=0)
 
     @property
+    def name(self) -> str:
+        return f"{self.section}:{self.path}"
+
+    @property
     def served(self) -> tuple[str, ...]:
         return (self.municipality,)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
@@ -15,9 +16,10 @@ from intake.errors import (
     MailboxThrottled,
 )
 from intake.mail.graph_settings import GraphSettings, RepliesBy
-from intake.mail.ledger import Ledger
+from intake.mail.ledger import Known, Ledger
 from intake.mail.mailbox_settings import MailboxAfter
 from intake.mail.sources.base import MAILBOX_CODES, MailSource, Reception
+from intake.model.completeness import Stock
 from intake.model.examination import Line, fine, note, wrong
 
 
@@ -63,6 +65,13 @@ class GraphMailbox(GraphSettings, MailSource):
         from intake.mail.graph_watcher import watch
 
         watch(self, reception, stop)
+
+    def stock(
+        self, reception: Reception, known: Known, day: dt.date, before: str | None
+    ) -> Stock | None:
+        from intake.mail.graph_stock import take_stock
+
+        return take_stock(self, reception, known, day)
 
     def examine(self, part: str, relays: tuple[str, ...], ledger: Ledger | None) -> Iterator[Line]:
         from intake.mail import oauth

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
@@ -13,9 +14,10 @@ from intake.errors import (
     MailboxLoginRefused,
     MailboxThrottled,
 )
-from intake.mail.ledger import Ledger
+from intake.mail.ledger import Known, Ledger
 from intake.mail.mailbox_settings import MailboxAfter, MailboxSettings
 from intake.mail.sources.base import MAILBOX_CODES, MailSource, Reception
+from intake.model.completeness import Stock
 from intake.model.examination import Line, fine, wrong
 
 
@@ -47,6 +49,13 @@ class ImapMailbox(MailboxSettings, MailSource):
         from intake.mail.imap_watcher import watch
 
         watch(self, reception, stop)
+
+    def stock(
+        self, reception: Reception, known: Known, day: dt.date, before: str | None
+    ) -> Stock | None:
+        from intake.mail.imap_stock import take_stock
+
+        return take_stock(self, reception, known, day, before)
 
     def examine(self, part: str, relays: tuple[str, ...], ledger: Ledger | None) -> Iterator[Line]:
         from imapclient.exceptions import IMAPClientError

@@ -379,3 +379,36 @@ class Report:
     road: str
     measures: str
     grounds: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Gap:
+    kind: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class EndCount:
+    end: str
+    mails: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DayReport:
+    v: Literal[1] = 1
+    day: dt.date
+    source: str
+    made_at: dt.datetime
+    synchronised: bool | None
+    head: int
+    head_hash: str
+    arrivals: int
+    mails: int
+    first: int
+    ends: tuple[EndCount, ...]
+    standing: int | None
+    junk: int
+    cursor: str
+    gaps: tuple[Gap, ...]
+    open: int
+    oldest: dt.date | None
