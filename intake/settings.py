@@ -1,4 +1,5 @@
-"""Settings of one installation: ``intake.toml``, then ``INTAKE_…`` environment variables.
+"""Settings of one installation: ``intake.toml``, then secrets from systemd, then ``INTAKE_…``
+environment variables.
 
 Sections are tables in the file (``[smarthost]``, ``[[mailbox]]``) and ``__`` in a variable
 (``INTAKE_SMARTHOST__TLS``, ``INTAKE_MAILBOX__2__PASSWORD`` of the second mailbox). Wrong settings
@@ -28,11 +29,15 @@ from intake.model.basics import SandboxNeed as SandboxNeed
 from intake.sections import Border, Names, Networks, Replies, Section, Smarthost, is_loopback
 from intake.sections import ReplyMode as ReplyMode
 
-FILE = Path("intake.toml")
+_FILE_VARIABLE = "INTAKE_SETTINGS"
+"""Names the file with the settings; without it ``intake.toml`` in the working folder."""
+_CREDENTIAL = "intake."
+"""Begins the name of a secret that systemd hands over (``LoadCredential=``): what follows is the
+setting, as in ``intake.smarthost.password``."""
 _MOST_SOURCES = 99
 PREFIX = "INTAKE_"
-OTHER_VARIABLES = frozenset({"INTAKE_FAILPOINT"})
-"""Variables with our prefix that are no settings: fault injection in tests."""
+OTHER_VARIABLES = frozenset({"INTAKE_FAILPOINT", _FILE_VARIABLE})
+"""Variables with our prefix that are no settings: where those are, and fault injection in tests."""
 
 _MOVED = {
     "allowed_relays": "border.relays",
@@ -239,6 +244,13 @@ class Settings(Section):
     keys: Path | None = Field(
         None, description="Key store; outside the database's backups. Default: HOME/keys."
     )
+    mail_keys: Path | None = Field(
+        None,
+        description=(
+            "Folder of the key pairs that providers encrypt to, and of private OpenPGP keys; only"
+            " `intake work` opens them. Default: the key store."
+        ),
+    )
     database_url: str = Field("", description="SQLAlchemy address. Default: SQLite in HOME.")
     profile: str = Field("almere", description="Municipality of every source that names none.")
     profiles: Path | None = Field(
@@ -300,6 +312,10 @@ class Settings(Section):
         return (self.keys or self.home / "keys").expanduser().absolute()
 
     @property
+    def mail_key_folder(self) -> Path:
+        return self.mail_keys.expanduser().absolute() if self.mail_keys else self.key_folder
+
+    @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'intake.db'}"
 
@@ -359,6 +375,7 @@ def use_profiles() -> None:
 def _read(overrides: Mapping[str, Any]) -> _Reader:
     reader = _Reader()
     reader.read_file()
+    reader.read_credentials()
     reader.read_environment(os.environ)
     for name, value in overrides.items():
         reader.put(name.split("__"), value)
@@ -392,17 +409,28 @@ class _Reader:
 
     def read_file(self) -> None:
         try:
-            tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError) as error:
-            self.faults.append(f"{FILE}: {error}")
+            tables = tables_of(file())
+        except ConfigurationError as error:
+            self.faults.append(str(error))
             return
         for name, value in tables.items():
             if fault := _fault_in_file(name, value):
-                self.faults.append(f"{FILE}: {name}: {fault}")
+                self.faults.append(f"{file()}: {name}: {fault}")
             else:
                 self.put([name], value)
+
+    def read_credentials(self) -> None:
+        """Secrets that systemd hands to this service only, each a file."""
+        known = names()
+        for secret in _credentials():
+            path = secret.name.removeprefix(_CREDENTIAL).split(".")
+            if "__".join(_without_number(path)) not in known:
+                self.faults.append(f"credential {secret.name}: {_unknown(path, known, _dotted)}")
+                continue
+            try:
+                self.put(path, secret.read_text(encoding="utf-8").rstrip("\r\n"))
+            except (OSError, ValueError):
+                self.faults.append(f"credential {secret.name}: it cannot be read")
 
     def read_environment(self, variables: Mapping[str, str]) -> None:
         """Case counts for nothing."""
@@ -508,7 +536,7 @@ class _Reader:
         for each in error.errors(include_input=False, include_url=False):
             path = [*section, *(step for step in each["loc"] if isinstance(step, str))]
             if each["type"] == "extra_forbidden":
-                fault = f"{FILE}: {'.'.join(path)}: {_unknown(path, names(), _dotted)}"
+                fault = f"{file()}: {'.'.join(path)}: {_unknown(path, names(), _dotted)}"
             elif each["type"] == "missing":
                 fault = f"{_variable(*path)}: must be set too"
             else:
@@ -579,6 +607,33 @@ def _unknown(path: list[str], known: Mapping[str, object], written: Callable[...
     if not near:
         return "there is no such setting; take it away"
     return f"there is no such setting; did you mean {written(*section, *near[0].split('__'))}?"
+
+
+def file() -> Path:
+    """Where the settings are read from; it need not be there, unless it was named."""
+    return Path(os.environ.get(_FILE_VARIABLE) or "intake.toml")
+
+
+def tables_of(settings: Path) -> dict[str, Any]:
+    """The file as it is written; nothing when there is none.
+
+    Raises:
+        ConfigurationError: it cannot be read, is no TOML, or was named and is not there.
+    """
+    try:
+        return tomllib.loads(settings.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if not os.environ.get(_FILE_VARIABLE):
+            return {}
+        raise ConfigurationError(f"{_FILE_VARIABLE} names {settings}, which is not there") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ConfigurationError(f"{settings}: {why}") from None
+
+
+def _credentials() -> list[Path]:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return sorted(Path(folder).glob(f"{_CREDENTIAL}*")) if folder else []
 
 
 def key_folders(folder: Path) -> tuple[Path, ...]:

@@ -81,8 +81,8 @@ def open_desk(settings: Settings, store: Store, *others: Store) -> Iterator[pipe
             opener=Opener(
                 reading,
                 decrypting,
-                keys.load(settings.key_folder),
-                keys.load_openpgp(settings.key_folder),
+                keys.load(settings.mail_key_folder),
+                keys.load_openpgp(settings.mail_key_folder),
                 settings.open_triple_des,
             ),
             lookups=StoreLookups(store, others, registers.of(settings.registers)),

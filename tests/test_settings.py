@@ -119,8 +119,9 @@ class TestNames:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A start that refuses a right setting is a service that stands still."""
+        Path("elsewhere.toml").write_text("")
         for name in OTHER_VARIABLES:
-            monkeypatch.setenv(name, "before-keep")
+            monkeypatch.setenv(name, "elsewhere.toml")
         monkeypatch.setenv("intake_workers", "3")
         monkeypatch.setenv("INTAKE_REVIEW__HOSTS", "a.nl, b.nl")
 
@@ -324,3 +325,70 @@ def test_trusted_proxies_are_addresses_and_never_everybody(
     (told,) = refusal(monkeypatch, review__trusted_proxies=value)
 
     assert told.startswith("INTAKE_REVIEW__TRUSTED_PROXIES: ")
+
+
+class TestElsewhere:
+    """The file of the settings, and secrets that systemd hands over."""
+
+    def test_a_variable_names_the_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A service has no working folder, and a command is typed in any."""
+        (tmp_path / "etc.toml").write_text("workers = 3\n")
+        monkeypatch.setenv("INTAKE_SETTINGS", str(tmp_path / "etc.toml"))
+
+        assert load().workers == 3
+
+    def test_a_named_file_that_is_not_there_stops_the_start(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """All settings would silently be the built-in ones: another database, without keys."""
+        monkeypatch.setenv("INTAKE_SETTINGS", str(tmp_path / "none.toml"))
+
+        with pytest.raises(ConfigurationError, match=r"none\.toml, which is not there"):
+            load()
+
+    def test_secrets_come_from_systemd_one_a_service(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A password in the settings' file is read by every process, the page too."""
+        (tmp_path / "intake.toml").write_text(TWO_MAILBOXES + '[smarthost]\npassword = "old"\n')
+        handed = tmp_path / "credentials"
+        handed.mkdir()
+        (handed / "intake.smarthost.password").write_text(f"{SECRET}\n")
+        (handed / "intake.mailbox.2.password").write_text(SECRET)
+        (handed / "content-2026q4.key").write_text("a key of the database, no setting")
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+
+        settings = load()
+
+        boxes = [each for each in settings.sources if isinstance(each, ImapMailbox)]
+        assert settings.smarthost.password.get_secret_value() == SECRET
+        assert [each.password.get_secret_value() for each in boxes] == ["", SECRET]
+
+    def test_a_variable_goes_before_a_secret_of_systemd(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Who tries another password in a shell would try the old one."""
+        (tmp_path / "intake.smarthost.password").write_text("old")
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+        monkeypatch.setenv("INTAKE_SMARTHOST__PASSWORD", SECRET)
+
+        assert load().smarthost.password.get_secret_value() == SECRET
+
+    def test_a_mistyped_name_of_a_secret_stops_the_start(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The login at the mail server would fail, and nobody would see why."""
+        (tmp_path / "intake.smarthost.pasword").write_text(SECRET)
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+
+        (told,) = refusal(monkeypatch)
+
+        assert "did you mean smarthost.password?" in told
+        assert SECRET not in told
+
+    def test_mail_keys_lie_in_the_key_store_unless_they_have_a_folder(self, tmp_path: Path) -> None:
+        """An installation from before the setting would no longer open mail."""
+        assert load(home=tmp_path).mail_key_folder == load(home=tmp_path).key_folder
+        assert load(mail_keys=tmp_path).mail_key_folder == tmp_path

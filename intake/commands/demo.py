@@ -153,8 +153,10 @@ def _environment(home: Path, sink_port: int) -> dict[str, str]:
 def _prepare(chosen: Settings, password: str) -> Store:
     municipality = profile.load(chosen.profile)
     vault.create_keys(chosen.key_folder, local_today())
-    if not municipal_keys.load(chosen.key_folder):
-        municipal_keys.create(chosen.key_folder, municipality.municipality, municipality.mailbox)
+    if not municipal_keys.load(chosen.mail_key_folder):
+        municipal_keys.create(
+            chosen.mail_key_folder, municipality.municipality, municipality.mailbox
+        )
     migrate(chosen)
     store = open_store(chosen)
     known = {p.kvk for p in providers.list_providers(store)}
@@ -171,7 +173,7 @@ def _send(chosen: Settings, address: str) -> None:
     """Hand each example mail to the SMTP endpoint, as the municipality's own mail server would."""
     folder = templates_folder() / "_examples"
     municipality = profile.load(chosen.profile)
-    certificate = municipal_keys.load(chosen.key_folder)[0].certificate
+    certificate = municipal_keys.load(chosen.mail_key_folder)[0].certificate
     passwords = {p.kvk: p.password for p in example.providers(folder)}
     mails = example.load(folder)
     host, port = host_port(address)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from intake import registers
 from intake.commands import examine_children as sandbox
+from intake.commands import exposed
 from intake.commands.output import Exit, print_json, say
 from intake.errors import IntakeError
 from intake.mail import origin, send
@@ -114,7 +115,8 @@ Check = Callable[[Settings], Iterable[Line]]
 CHECKS: list[tuple[str, Check]] = [
     ("profile", lambda s: (line for name in s.municipalities for line in own_words.examine(name))),
     ("keys", stored.examine_keys),
-    ("certificate", lambda s: keys.examine_certificate(s.key_folder)),
+    ("secrets", exposed.examine),
+    ("certificate", lambda s: keys.examine_certificate(s.mail_key_folder)),
     ("database", _database),
     ("cases", _cases),
     ("disk", stored.examine_disk),

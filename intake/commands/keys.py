@@ -44,13 +44,13 @@ def create(
         "Back this folder up apart from the database: whoever has both can read everything; without"
         " it nobody can."
     )
-    if municipal_keys.load(settings.key_folder) and not renew:
+    if municipal_keys.load(settings.mail_key_folder) and not renew:
         say(
             "A certificate is there already; `intake keys list` shows it. For a new one add"
             " --renew, or use `intake keys import`."
         )
         return
-    key = municipal_keys.create(settings.key_folder, own.municipality, own.mailbox)
+    key = municipal_keys.create(settings.mail_key_folder, own.municipality, own.mailbox)
     say(f"Certificate for providers: {key.fingerprint}")
     say(key.certificate.decode("ascii").strip())
 
@@ -115,14 +115,14 @@ def import_key(
     """Take an existing key pair (PKIoverheid); the older ones keep opening mails."""
     settings = load()
     password = read_secret(password_file) if password_file else None
-    made = municipal_keys.import_(settings.key_folder, key, certificate, password, force)
+    made = municipal_keys.import_(settings.mail_key_folder, key, certificate, password, force)
     say(f"Imported: {made.fingerprint}, valid until {local_date(made.not_after)}")
 
 
 @app.command("list")
 def list_keys() -> None:
     """The certificates, newest first."""
-    for key in municipal_keys.load(load().key_folder):
+    for key in municipal_keys.load(load().mail_key_folder):
         say(
             f"{key.fingerprint}  valid until {local_date(key.not_after)}"
             f" ({key.days_left(local_today())} days)"

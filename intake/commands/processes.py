@@ -15,6 +15,7 @@ import structlog
 from intake import worker
 from intake.commands import officer_mail, report, report_mail, sending
 from intake.commands.doctor import shown
+from intake.commands.exposed import exposed
 from intake.commands.output import operator
 from intake.commands.run import TRY_AGAIN, stop_on_signals
 from intake.commands.sending import Transports
@@ -47,6 +48,8 @@ log = structlog.get_logger()
 def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
     settings = load()
     stop = stop_on_signals()
+    for told in exposed(settings):
+        log.warning("a secret lies open", fault=told)
     with _opened(settings) as store:
         high_water.refuse_older(store)
         settings_log.write(store, operator(), shown(settings), shown(Settings()))

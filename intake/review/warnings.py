@@ -34,7 +34,7 @@ def warnings(room: Room) -> list[Warning]:
 
 
 def _certificate(room: Room) -> list[Warning]:
-    day = expires_on(room.settings.key_folder)
+    day = expires_on(room.settings.mail_key_folder)
     left = (day - room.store.today).days if day else EXPIRY_DAYS + 1
     if day is None or left > EXPIRY_DAYS:
         return []

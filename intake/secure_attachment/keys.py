@@ -1,8 +1,8 @@
 """The municipality's own key pairs, to which providers encrypt (S/MIME, RFC 8550 and 8551).
 
-A pair is two PEM files in the key folder, or among systemd's credentials: ``NAME.certificate.pem``
-and ``NAME.key.pem`` (0600). Old pairs stay beside new ones, so that mail encrypted to them keeps
-opening. Nothing is ever overwritten.
+A pair is two PEM files in the folder of the mail keys, or among systemd's credentials:
+``NAME.certificate.pem``, which the page reads too, and ``NAME.key.pem`` (0600). Old pairs stay
+beside new ones, so that mail encrypted to them keeps opening. Nothing is ever overwritten.
 """
 
 from __future__ import annotations
@@ -356,8 +356,8 @@ def _keep(folder: Path, key: _Private, certificate: x509.Certificate) -> Municip
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The key first: a certificate without its key must never be published.
-        _write_new(folder / f"{name}{_KEY}", pair.key)
-        _write_new(folder / f"{name}{_CERTIFICATE}", pair.certificate)
+        _write_new(folder / f"{name}{_KEY}", pair.key, 0o600)
+        _write_new(folder / f"{name}{_CERTIFICATE}", pair.certificate, 0o640)
         _sync(folder)
     except FileExistsError:
         raise ConfigurationError(f"{name} is already in the key folder") from None
@@ -366,8 +366,8 @@ def _keep(folder: Path, key: _Private, certificate: x509.Certificate) -> Municip
     return pair
 
 
-def _write_new(file: Path, content: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+def _write_new(file: Path, content: bytes, mode: int) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
         stream.flush()

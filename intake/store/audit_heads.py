@@ -20,6 +20,7 @@ from intake.errors import ConfigurationError, StoreUnavailable
 from intake.model.basics import local_date
 from intake.settings import Settings
 from intake.store import Store, audit
+from intake.store.shared_files import open_file
 
 _ASK_SECONDS = 600.0
 
@@ -76,7 +77,7 @@ def write(store: Store) -> DatedHead:
     dated = DatedHead(store.clock(), audit.head(store))
     file = file_of(store.settings)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        descriptor = open_file(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:
             stream.write(dated.line + "\n")
             stream.flush()

@@ -24,6 +24,7 @@ from intake.settings import Settings
 from intake.store import clock
 from intake.store.crypto.vault import sync
 from intake.store.engine import database_file, make_engine, own_connection, own_errors
+from intake.store.shared_files import open_file
 
 _ENVIRONMENT = {
     "host": "PGHOST",
@@ -255,7 +256,7 @@ def _draft(target: Path) -> Iterator[Path]:
     """A file beside the target that takes its name when it is complete and on the disk."""
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        os.close(open_file(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         yield draft
         sync(draft)
         draft.rename(target)

@@ -27,6 +27,7 @@ from intake.store import (
 )
 from intake.store.crypto import vault
 from intake.store.engine import database_file, make_engine
+from intake.store.shared_files import is_shared
 
 _MAILS_LEFT, _MAILS_NEEDED = 100, 10
 """Free space is noted below so many mails of the largest size, and wrong below so many."""
@@ -42,13 +43,7 @@ def examine_keys(settings: Settings) -> Iterator[Line]:
         )
         return
     yield fine("keys", str(settings.key_folder))
-    open_to_others = [file.name for file in settings.key_folder.glob("*.key*") if _others_may(file)]
-    if _others_may(settings.key_folder) or open_to_others:
-        yield wrong(
-            "keys",
-            f"other users of this machine can read them: run `chmod 700 {settings.key_folder}` and"
-            f" `chmod 600 {settings.key_folder}/*`",
-        )
+    yield from _examine_owners(settings)
     if lost := vault.lost_lists(settings.key_folder):
         yield wrong(
             "keys",
@@ -65,6 +60,32 @@ def examine_keys(settings: Settings) -> Iterator[Line]:
             "keys",
             "they lie beside the database, so one backup holds both: set INTAKE_KEYS to a folder"
             " that is backed up apart",
+        )
+
+
+def _examine_owners(settings: Settings) -> Iterator[Line]:
+    """Who else can read the keys: none, or the group of a folder that is shared on purpose."""
+    folder = settings.key_folder
+    rights = stat.S_IRWXO if is_shared(folder) else stat.S_IRWXG | stat.S_IRWXO
+    if _may(folder, rights) or any(_may(file, rights) for file in folder.glob("*.key*")):
+        yield wrong(
+            "keys",
+            f"other users of this machine can read them: run `chmod 700 {folder}` and"
+            f" `chmod 600 {folder}/*`",
+        )
+    elif is_shared(folder):
+        yield note("keys", f"the group {folder.group()} can read them: only the page belongs in it")
+    own = settings.mail_key_folder
+    private = [*own.glob("*.key.pem"), *own.glob("*.openpgp.key")] if own != folder else []
+    if any(_may(file, stat.S_IRWXG | stat.S_IRWXO) for file in private):
+        yield wrong(
+            "keys", f"other users can read private keys of mail: run `chmod 600 {own}/*.key*`"
+        )
+    if own != folder and (left := sorted(folder.glob("*.certificate.pem"))):
+        yield wrong(
+            "keys",
+            f"{left[0].name} still lies in {folder}, where the page can read its key: move it and"
+            f" its key to {own}",
         )
 
 
@@ -248,8 +269,8 @@ def _for(seconds: int) -> str:
     return f"{minutes // 60} hours" if minutes < 2880 else f"{minutes // 1440} days"
 
 
-def _others_may(path: Path) -> bool:
-    return bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
+def _may(path: Path, rights: int) -> bool:
+    return bool(stat.S_IMODE(path.stat().st_mode) & rights)
 
 
 def _clock(at: dt.datetime | None) -> str:

@@ -18,6 +18,7 @@ from sqlmodel import col
 
 from intake.errors import ConfigurationError
 from intake.store import Store
+from intake.store.shared_files import open_file
 from intake.store.tables import InstallationRow
 
 ADVANCE_SECONDS = 60.0
@@ -98,9 +99,7 @@ def _grown(store: Store, least: int) -> int:
 def _opened(folder: Path, make: bool = True) -> Iterator[int | None]:
     """The file, locked; None where it is not, or cannot be written."""
     try:
-        file = os.open(
-            folder / _FILE, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if make else 0), 0o600
-        )
+        file = open_file(folder / _FILE, os.O_RDWR | (os.O_CREAT if make else 0))
     except OSError:
         yield None
         return

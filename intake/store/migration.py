@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from intake.errors import ConfigurationError
 from intake.settings import Settings
 from intake.store import business_facts, faults, open_store, schema_of, supplier_learning, worklist
 from intake.store.engine import database_file, make_engine, own_errors
+from intake.store.shared_files import open_file
 from intake.store.tables import SCHEMA
 
 _MIGRATION_LOCK = 20260101
@@ -31,7 +33,7 @@ def migrate(settings: Settings) -> None:
     file = database_file(engine)
     if file is not None and not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
+        os.close(open_file(file, os.O_WRONLY | os.O_CREAT))
     with own_errors(engine), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(

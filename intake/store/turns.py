@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from intake.errors import StoreFull, StoreUnavailable
+from intake.store.shared_files import open_file
 
 
 class Turns:
@@ -58,10 +59,7 @@ class Turns:
 
     def _descriptor(self) -> int:
         if self._opened is None or self._opened[0] != os.getpid():
-            self._opened = (
-                os.getpid(),
-                os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600),
-            )
+            self._opened = (os.getpid(), open_file(self._file, os.O_RDWR | os.O_CREAT))
         return self._opened[1]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from intake.commands import doctor as command
+from intake.commands import exposed
 from intake.model.basics import AMSTERDAM, local_today
 from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder
 from intake.sandbox.client import Sandbox
@@ -314,6 +316,94 @@ def test_keys_that_others_can_read_or_that_lie_beside_the_database_are_told(
     told = lines(installed("doctor"), "keys")
     assert [line for line in told if line.startswith("WRONG") and "chmod" in line]
     assert [line for line in told if line.startswith("note") and "INTAKE_KEYS" in line]
+
+
+def test_a_key_store_that_is_shared_with_the_page_on_purpose_is_no_fault(
+    installed: Intake, home: Path
+) -> None:
+    """The doctor would ask for rights with which the page does not start."""
+    for file in (home / "keys", *(home / "keys").iterdir()):
+        file.chmod(0o770 if file.is_dir() else 0o660)
+
+    told = lines(installed("doctor"), "keys")
+
+    assert [line[:4] for line in told] == ["ok  ", "note", "note"]
+    assert "the group" in told[1]
+
+
+def test_private_keys_of_mail_that_others_or_the_page_can_read_are_told(
+    installed: Intake, home: Path, certified: Path, tmp_path: Path
+) -> None:
+    """Mail keys in a folder of their own protect nothing while a copy lies beside the others."""
+    shutil.copytree(certified, tmp_path / "mail-keys")
+    (key,) = (tmp_path / "mail-keys").glob("*.key.pem")
+    key.chmod(0o640)
+    for file in certified.iterdir():
+        shutil.copy2(file, home / "keys")
+
+    told = lines(installed("doctor", mail_keys=str(tmp_path / "mail-keys")), "keys")
+
+    assert [line for line in told if line.startswith("WRONG") and "chmod 600" in line]
+    assert [line for line in told if line.startswith("WRONG") and "move it" in line]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('[smarthost]\npassword = "geheim-7K2x"\n', "smarthost.password"),
+        ('[[mailbox]]\nhost = "127.0.0.1"\npassword = "geheim-7K2x"\n', "mailbox.password"),
+        ('database_url = "postgresql://a:geheim-7K2x@127.0.0.1:1/b"\n', "database_url"),
+    ],
+)
+def test_a_secret_in_a_file_that_everybody_can_read_is_told(
+    installed: Intake, home: Path, monkeypatch: pytest.MonkeyPatch, text: str, named: str
+) -> None:
+    """Every user of the machine could read the mailbox, or send as the municipality."""
+    open_folder(home.parent)
+    (home.parent / "intake.toml").write_text(text)
+    (home.parent / "intake.toml").chmod(0o644)
+
+    (told,) = lines(installed("doctor"), "secrets")
+
+    assert told.startswith("WRONG")
+    assert f"{named} in intake.toml" in told
+    assert SECRET not in told
+
+
+def test_a_private_key_that_everybody_can_read_is_told_at_the_start_too(
+    home: Path, tmp_path: Path
+) -> None:
+    """Nobody runs the doctor on a service that works."""
+    open_folder(tmp_path)
+    make_certificate(tmp_path)
+    (tmp_path / "key.pem").chmod(0o644)
+    settings = load(
+        home=home, smtp__certificate=str(tmp_path / "cert.pem"), smtp__key=str(tmp_path / "key.pem")
+    )
+
+    (told,) = exposed.exposed(settings)
+
+    assert f"chmod o= {tmp_path / 'key.pem'}" in told
+
+
+def test_a_secret_that_only_we_read_is_no_fault(installed: Intake, home: Path) -> None:
+    """The doctor is believed as long as he cries no wolf."""
+    open_folder(home.parent)
+    (home.parent / "intake.toml").write_text("workers = 2\n[smtp]\nlisten = ''\n")
+    (home.parent / "intake.toml").chmod(0o644)
+    assert lines(installed("doctor"), "secrets")[0].startswith("ok ")
+
+    (home.parent / "intake.toml").write_text('[smarthost]\npassword = "geheim-7K2x"\n')
+    (home.parent / "intake.toml").chmod(0o640)
+    assert lines(installed("doctor"), "secrets")[0].startswith("ok ")
+
+
+def open_folder(folder: Path) -> None:
+    """pytest's own folders are closed to others, and so is what lies in them."""
+    while folder != folder.parent:
+        if folder.stat().st_uid == os.getuid() and not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o011)
+        folder = folder.parent
 
 
 @pytest.mark.parametrize(("megabytes", "state"), [(100, "WRONG"), (2_000, "note"), (900_000, "ok")])

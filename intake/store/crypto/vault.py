@@ -36,6 +36,7 @@ from intake.errors import ConfigurationError, KeyDestroyed, KeyMissing
 from intake.model.basics import local_today
 from intake.settings import Settings, key_file, key_folders
 from intake.store.crypto.key_tree import KEY_BYTES, KeyTree, Part
+from intake.store.shared_files import open_file
 
 NONCE_BYTES = 12
 PERIODS_AHEAD = 20
@@ -384,8 +385,8 @@ class Vault:
 def create_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
     """Make the keys that are not there yet; existing keys are never touched.
 
-    Returns the names of the keys made. Files have mode 0600, the folder 0700. Raises
-    ConfigurationError when it cannot be written.
+    Returns the names of the keys made. Files have mode 0600, the folder 0700 (a folder that is
+    shared: see ``shared_files``). Raises ConfigurationError when it cannot be written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     periods = [period_of(today)]
@@ -572,7 +573,7 @@ def _replace(file: Path, content: bytes) -> None:
 
 def _drafted(file: Path, content: bytes) -> Path:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = open_file(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(content)
         stream.flush()
