@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from intake import profile
+from intake.stages import snippets
+from intake.stages.snippets import Use
 from intake.store import cases
 from intake.store.tables import CaseState
 from tests.commands.conftest import Intake
@@ -111,14 +113,12 @@ def test_an_own_municipality_goes_before_one_that_comes_with_intake(
 
 def test_own_snippets_go_beside_the_common_ones(own: Path, intake: Intake) -> None:
     """A clerk of one municipality would promise what another does."""
-    from intake.stages import answer
-
-    common = [each.key for each in answer.snippets(profile.load("almere"))]
-    text = f'["{common[0]}"]\ntitle = "Eigen"\ntext = "Zo doen wij dat."\n'
+    common = [each.key for each in snippets.snippets(profile.load("almere"), Use.ANSWER)]
+    text = f'[answer.{common[0]}]\ntitle = "Eigen"\ntext = "Zo doen wij dat."\n'
     (own / "snippets.toml").write_text(text, encoding="utf-8")
     profile.use(own.parent)
 
-    found = answer.snippets(profile.load("bergendal"))
+    found = snippets.snippets(profile.load("bergendal"), Use.ANSWER)
 
     assert [each.key for each in found] == common
     assert found[0].text == "Zo doen wij dat."
@@ -300,7 +300,7 @@ FILES = {
         "parts.txt, line 1: cannot be written",
     ),
     "snippet without a text": (
-        "snippets.toml", '[received]\ntitle = "Dank"', "snippets.toml: [received] needs a title and a text"
+        "snippets.toml", '[answer.received]\ntitle = "Dank"', "snippets.toml: [answer.received]: write title and text"
     ),
     "page": ("pages/base.html", "{% if x %}", "pages/base.html, line 1: "),
     "rates without a column": ("tariffs-2026.csv", "code;name;rate\n",
