@@ -300,7 +300,8 @@ FILES = {
         "parts.txt, line 1: cannot be written",
     ),
     "snippet without a text": (
-        "snippets.toml", '[answer.received]\ntitle = "Dank"', "snippets.toml: [answer.received]: write title and text"
+        "snippets.toml", '[answer.received]\ntitle = "Dank"',
+        "snippets.toml: [answer.received]: write title and text",
     ),
     "page": ("pages/base.html", "{% if x %}", "pages/base.html, line 1: "),
     "rates without a column": ("tariffs-2026.csv", "code;name;rate\n",
