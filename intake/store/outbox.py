@@ -292,12 +292,15 @@ def by_persons(session: Session, reference: str) -> list[ReplyRow]:
 
 
 def last(session: Session, reference: str) -> ReplyRow | None:
-    """The newest reply of a case that is not obsolete, unless it left, is on its way, or was
-    dropped."""
-    standing = (each for each in letters_of(session, reference) if each.held != OVERTAKEN)
+    """The newest reply of a case that is not obsolete, unless it left or was dropped. An answer to
+    what could not be read is none: it says nothing of the invoices."""
+    standing = (
+        each
+        for each in letters_of(session, reference)
+        if each.held != OVERTAKEN and each.kind != ReplyKind.ANSWER
+    )
     newest = next(standing, None)
-    gone = (*ENDED, ReplyState.SENDING)
-    return None if newest is None or newest.state in gone else newest
+    return None if newest is None or newest.state in ENDED else newest
 
 
 def have_left(session: Session, reference: str) -> list[ReplyRow]:
@@ -424,14 +427,19 @@ def doubtful(store: Store, mailboxes: Collection[str], limit: int = 20) -> tuple
 
 def settle(store: Store, outgoing: Outgoing, found: DraftState) -> None:
     """What became of the draft of a reply that ended: it was sent; or it stands there, and leaves
-    later; or there is none any more, as of one that is stopped and was taken away. Raises Conflict.
+    later, unless something else was decided meanwhile; or there is none any more, as of one that is
+    stopped and was taken away. Raises Conflict.
     """
     with store.write() as session:
         row = _row(session, outgoing.id, (ReplyState.UNKNOWN, *_STOPPED))
         if outgoing.draft is None or row.draft_id != outgoing.draft.id:
             raise Conflict(f"the draft of {row.reference} is another one now")
+        obsolete = row.held == OVERTAKEN
         if found is DraftState.SENT:
-            row.state, row.held, row.ended_at = ReplyState.SENT, None, store.clock()
+            row.state, row.ended_at = ReplyState.SENT, store.clock()
+            row.held = OVERTAKEN if obsolete else None
+        elif found is DraftState.DRAFT and row.state == ReplyState.UNKNOWN and obsolete:
+            row.state, row.ended_at = ReplyState.DROPPED, store.clock()
         elif found is DraftState.DRAFT and row.state == ReplyState.UNKNOWN:
             moment = clock.tick(session)
             row.state = ReplyState.DEFERRED
@@ -571,16 +579,17 @@ def mark_bounced(store: Store, message_id: str) -> str | None:
 
 
 def hold_all(store: Store, session: Session) -> int:
-    """After a restore: every reply that had not left waits for a person. Returns how many."""
+    """After a restore: every reply that had not left waits for a person, and one that became obsolete
+    while it was sent is dropped. Returns how many."""
     not_left = col(ReplyRow.state).in_((*UNSENT, ReplyState.SENDING))
     references = set(session.exec(select(ReplyRow.reference).where(not_left)))
     _lock_mails(session, references)
     rows = session.exec(select(ReplyRow).where(not_left).with_for_update()).all()
     for row in rows:
-        row.state = ReplyState.HELD
-        row.held = row.held if row.held in _STRONGER else RESTORED
+        row.state = ReplyState.DROPPED if row.held == OVERTAKEN else ReplyState.HELD
+        row.held = row.held if row.held in (*_STRONGER, OVERTAKEN) else RESTORED
         row.hold_boot = row.hold_until = row.token = None
-        sealed.note(store, session, row.reference, "reply-held")
+        sealed.note(store, session, row.reference, f"reply-{row.state.value}")
     return len(rows)
 
 

@@ -210,6 +210,26 @@ def test_an_answer_about_what_could_not_be_read_waits_when_the_relay_refuses_it(
     assert things.only_reply(store).reply == LETTER
 
 
+def test_an_answer_keeps_no_letter_about_the_invoices_from_being_written_anew(store: Store) -> None:
+    """After the accept of one of two refused invoices its letter would still say that both are."""
+    both = (things.invoice("R-1"), things.invoice("R-2"))
+    judged = things.verdict(MailOutcome.REJECTED, both, reply=ReplyKind.REFUSAL)
+    reference = things.decided(store, 1, things.decision(judged, "confirm", rest=True))
+    before = cases.get_case(store, reference).waiting_reply
+    assert before is not None
+    post.answer(store, reference, "jan", version(store, reference), LETTER)
+
+    own = next(each for each in cases.get_case(store, reference).invoices if each.path == "1.2")
+    cases.accept(store, reference, "jan", own.version, path="1.2")
+
+    standing = [
+        each
+        for each in cases.get_case(store, reference).replies
+        if each.kind is ReplyKind.REFUSAL and each.state is not ReplyState.DROPPED
+    ]
+    assert all(each.id != before.id for each in standing)
+
+
 def test_closing_what_could_not_be_read_decides_on_no_invoice(store: Store) -> None:
     """An invoice would be closed with a logo, or its letter be dropped."""
     refusal = things.verdict(

@@ -19,7 +19,7 @@ from intake.errors import AlreadyExported, Conflict, LetterLeft
 from intake.model.booking import Booking
 from intake.model.correction import Corrected
 from intake.model.invoice import Field
-from intake.model.mail import PostKind, Reply, ReplyKind
+from intake.model.mail import Draft, DraftState, PostKind, Reply, ReplyKind
 from intake.model.verdict import MailOutcome, Verdict
 from intake.store import (
     Store,
@@ -414,6 +414,60 @@ def test_what_was_planned_stands_again_when_a_decision_is_taken_back(store: Stor
         "els",
         until,
     )
+
+
+def test_a_draft_that_nobody_knows_of_is_dropped_when_its_invoice_was_accepted(
+    store: Store,
+) -> None:
+    """The mailbox says later that it was never sent: the refusal of a paid invoice would leave."""
+    reference = open_mail(store)
+    refuse(store, reference, "1.2")
+    later(store, 15)
+    sending = outbox.mark_sending(store, things.only_reply(store), by="mailbox")
+    sending = outbox.note_draft(store, sending, Draft("draft-1", "<draft@example.nl>"))
+    outbox.mark_unknown(store, sending)
+    accept(store, reference, "1.2")
+    later(store, outbox.DOUBT_SECONDS)
+
+    (doubt,) = outbox.doubtful(store, ["mailbox"])
+    outbox.settle(store, doubt, DraftState.DRAFT)
+
+    later(store, 7200)
+    assert all(each.kind is not ReplyKind.REFUSAL for each in outbox.due(store))
+    (stopped,) = outbox.doubtful(store, ["mailbox"])
+    assert stopped.stopped, "its draft is taken away"
+
+
+def test_a_refusal_on_its_way_at_the_accept_is_not_tried_again(store: Store) -> None:
+    """The relay puts it off, and an hour later the provider reads that a paid invoice is not paid."""
+    reference = open_mail(store, (MailOutcome.REJECTED,) * 2, "refusal")
+    letter = cases.get_case(store, reference).reply
+    assert letter is not None
+    outbox.confirm(store, letter.id, "jan")
+    later(store, 15)
+    sending = outbox.mark_sending(store, things.only_reply(store))
+
+    accept(store, reference, "1.2")
+    outbox.mark_deferred(store, sending)
+
+    (first,) = (e for e in cases.get_case(store, reference).replies if e.id == letter.id)
+    assert first.state is ReplyState.DROPPED
+
+
+def test_a_refusal_on_its_way_at_the_accept_does_not_wait_for_a_clerk_after_a_restore(
+    store: Store,
+) -> None:
+    """A clerk would find a letter to send that refuses a paid invoice."""
+    reference = open_mail(store, (MailOutcome.QUEUED,) * 2)
+    refuse(store, reference, "1.2")
+    later(store, 15)
+    outbox.mark_sending(store, things.only_reply(store))
+    accept(store, reference, "1.2")
+
+    with store.write() as session:
+        outbox.hold_all(store, session)
+
+    assert all(text != "nee" for text, _ in standing(store, reference))
 
 
 def stop_letter(store: Store, reference: str, state: ReplyState) -> None:
