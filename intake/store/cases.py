@@ -542,7 +542,7 @@ def carry_out(
     _decide(store, session, case, rulings, user)
     supplier_learning.learn(store, session, case.mail.reference, rulings, user)
     if overturned:
-        _restore_letter(store, session, case)
+        restore_letter(store, session, case)
     else:
         _rewrite_letter(store, session, case)
     return [each for each in chosen if rulings[each.path].state is InvoiceState.APPROVED_ONCE]
@@ -631,7 +631,7 @@ def take_back(
             raise LetterLeft(f"the letter of {reference} left")
         _retract(store, session, case, chosen)
         undecide(store, session, case, chosen)
-        _restore_letter(store, session, case)
+        restore_letter(store, session, case)
         words = sealed.words(case.key, _said(case.invoices, chosen, ""))
         sealed.note(store, session, reference, "taken-back", user, words)
 
@@ -696,6 +696,7 @@ def close_post(store: Store, session: Session, reference: str, user: str, versio
     end = invoices.end_of(each.state for each in case.invoices)
     if end in ENDED:
         _close(store, mail, end, user)
+        mail.decided_by = invoices.last_person(session, reference)
     else:
         mail.version += 1
     return False
@@ -1124,7 +1125,7 @@ def _by_person(invoice: CaseInvoice) -> bool:
     return invoice.state is InvoiceState.REJECTED and invoice.decided_by is not None
 
 
-def _restore_letter(store: Store, session: Session, case: Standing) -> None:
+def restore_letter(store: Store, session: Session, case: Standing) -> None:
     """Stop what has not left, and prepare what the invoices ask for as they stand now."""
     outbox.overtake(store, session, case.mail.reference)
     letters.restore(store, session, case.key, case.mail, case.verdict)

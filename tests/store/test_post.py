@@ -244,6 +244,7 @@ def test_closing_what_could_not_be_read_decides_on_no_invoice(store: Store) -> N
     case = cases.get_case(store, told)
     assert case.state is CaseState.REJECTED
     assert case.waiting_reply is not None
+    assert case.may_be_mended, "no person decided on the invoice"
 
 
 def test_what_is_read_after_all_is_no_rest(store: Store) -> None:
