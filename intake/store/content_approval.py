@@ -69,6 +69,7 @@ def object_to(store: Store, reference: str, path: str, user: str, version: int, 
         case, invoice = _asked(store, session, reference, path, version)
         if invoice.state is InvoiceState.APPROVED_ONCE:
             cases.undecide(store, session, case, [invoice])
+            cases.restore_letter(store, session, case)
         else:
             case.mail.version += 1
         words = sealed.words(case.key, why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +14,13 @@ from sqlmodel import col, select
 from intake import profile
 from intake.errors import ConfigurationError, Conflict, ContentAwaited, NoMandate, SamePerson
 from intake.model.correction import Corrected
+from intake.model.mail import ReplyKind
+from intake.model.verdict import MailOutcome
 from intake.profile import ContentApproval, Mandate, SecondPerson
 from intake.store import Store, cases, content_approval, plans, users, worklist
 from intake.store.tables import CaseState, InvoiceRow, InvoiceState, Role, View
 from intake.store.worklist import Filters, Wanted
+from tests.store import things
 from tests.store.test_second_person import (
     OTHER_IBAN,
     accept,
@@ -26,6 +30,7 @@ from tests.store.test_second_person import (
     states,
     version,
 )
+from tests.store.test_taking_back import ANSWER
 
 THOUSAND, MORE = Decimal("1000.00"), Decimal("1000.01")
 OPEN = frozenset(View) - worklist.ENDED
@@ -220,6 +225,25 @@ class TestContent:
         assert states(store, reference) == [InvoiceState.TO_DECIDE]
         last = cases.get_case(store, reference).events[-1]
         assert (last.code, last.actor, last.detail) == ("content-refused", "rik", "te veel uren")
+
+    def test_an_objection_to_what_the_rules_refused_brings_their_letter_back(
+        self, store: Store
+    ) -> None:
+        """It would stand refused, and nobody would ever tell the provider."""
+        judged = things.verdict(
+            MailOutcome.REJECTED, (things.invoice("R-1"),), reply=ReplyKind.REFUSAL
+        )
+        made = things.decision(judged, "confirm")
+        summary = replace(made.summary, answer=ANSWER)
+        reference = things.decided(store, 1, replace(made, summary=summary))
+        accept(store, reference, "jan")
+        assert cases.get_case(store, reference).waiting_reply is None
+
+        at = version(store, reference, "1.2")
+        content_approval.object_to(store, reference, "1.2", "rik", at, "te veel uren")
+
+        assert states(store, reference) == [InvoiceState.REJECTED]
+        assert cases.get_case(store, reference).waiting_reply is not None
 
     def test_only_what_is_asked_waits_for_it(
         self, store: Store, monkeypatch: pytest.MonkeyPatch
