@@ -35,7 +35,7 @@ from intake.store import (
 )
 from intake.store.business_facts import could_be_client
 from intake.store.journal import NotKept, find
-from intake.store.records import CARES, VERDICTS
+from intake.store.records import VERDICTS
 from intake.store.tables import (
     BatchInvoiceRow,
     BatchRow,
@@ -44,6 +44,7 @@ from intake.store.tables import (
     InvoiceState,
     SupplierRow,
 )
+from intake.text.bsn import stands_in
 
 MOST = 1000
 """Invoices in one batch."""
@@ -533,14 +534,13 @@ def _kept_number(store: Store, session: Session, row: InvoiceRow) -> str:
     try:
         invoice = _read(store, session, row)
         key = sealed.key_of(store, find(session, row.reference))
-        lines = sealed.record(session, key, CARES, sealed.CARE) or ()
+        lines = coding.care_of(session, key)
     except CannotOpen:
         return ""
     if invoice is None or any(sighting.kind in _BSN_SEEN for sighting in invoice.sightings):
         return ""
     number = invoice.invoice_number.value or ""
-    digits = "".join(filter(str.isdecimal, number)).lstrip("0")
-    return "" if digits in {line.bsn.lstrip("0") for line in lines if line.bsn} else number
+    return "" if any(stands_in(number, line.bsn) for line in lines) else number
 
 
 def _restricted(row: InvoiceRow, still: frozenset[str]) -> tuple[str, ...]:

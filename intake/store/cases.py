@@ -47,6 +47,7 @@ from intake.settings import ReplyMode
 from intake.stages import reasons
 from intake.store import (
     Store,
+    coding,
     faults,
     incidents,
     invoices,
@@ -65,7 +66,7 @@ from intake.store.invoices import CaseInvoice, Ruling
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, trait_hashes
 from intake.store.pairing import companions_of
-from intake.store.records import CARES, ENVELOPES, VERDICTS
+from intake.store.records import ENVELOPES, VERDICTS
 from intake.store.reference import read_reference
 from intake.store.tables import (
     CaseState,
@@ -471,11 +472,7 @@ def care_lines(store: Store, reference: str) -> tuple[CareLine, ...]:
         NotKept, KeyMissing: as ``get_case``.
     """
     with store.read() as session:
-        key = sealed.key_of(store, find(session, reference))
-        try:
-            return sealed.record(session, key, CARES, sealed.CARE) or ()
-        except KeyMissing:
-            return ()
+        return tuple(coding.care_of(session, sealed.key_of(store, find(session, reference))))
 
 
 def accept(

@@ -7,7 +7,6 @@ Of the care only the code that follows is ever kept or shown.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,6 +26,7 @@ from intake.store.crypto.vault import DataKey
 from intake.store.journal import NotKept, find
 from intake.store.records import CARES, VERDICTS
 from intake.store.tables import CodingRow, InvoiceRow, InvoiceState, SupplierRow
+from intake.text.bsn import stands_in
 from intake.text.folding import compact
 
 CODES = ("cost_centre", "cost_type", "task_field", "vat_code", "order_number")
@@ -202,9 +202,8 @@ def _clean(typed: str) -> str:
 
 def _refuse_clients(session: Session, key: DataKey, values: Iterable[str]) -> None:
     """No client of this case leaves in a code."""
-    lines = _care(session, key)
-    known = {re.sub(r"\D", "", each.bsn or "") for each in lines} - {""}
-    if any(bsn in re.sub(r"\D", "", value) for value in values for bsn in known):
+    lines = care_of(session, key)
+    if any(stands_in(value, each.bsn) for value in values for each in lines):
         raise CodingFault("client")
 
 
@@ -217,8 +216,8 @@ def _due(row: InvoiceRow, day: dt.date | None) -> dt.date | None:
     return day
 
 
-def _care(session: Session, key: DataKey) -> Sequence[CareLine]:
-    """Nothing after it was destroyed at its own term."""
+def care_of(session: Session, key: DataKey) -> Sequence[CareLine]:
+    """The care lines of a case; nothing after they were destroyed at their own term."""
     try:
         return sealed.record(session, key, CARES, sealed.CARE) or ()
     except KeyMissing:
@@ -233,7 +232,7 @@ def _products(session: Session, key: DataKey, own: Profile, path: str) -> set[st
     read = verdict.invoices if verdict else ()
     invoice = next((each.invoice for each in read if each.path == path), None)
     number = compact(invoice.invoice_number.value or "") if invoice else ""
-    lines = _care(session, key)
+    lines = care_of(session, key)
     if len(read) > 1 and any(each.invoice_number for each in lines):
         lines = [each for each in lines if compact(each.invoice_number or "") in ("", number)]
     if lines:

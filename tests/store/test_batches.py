@@ -23,10 +23,12 @@ from intake.model.correction import Corrected
 from intake.model.invoice import DocumentKind, Field, Sighting, SightingKind, VatLine
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.store import Store, batches, cases, corrections, journal, reversals, sealed
+from intake.profile import RecordKind, Retention
+from intake.store import Store, batches, cases, corrections, journal, retention, reversals, sealed
 from intake.store.business_facts import could_be_client
 from intake.store.corrections import Typed
 from intake.store.records import VERDICTS
+from intake.store.retention import Approval
 from intake.store.tables import BatchInvoiceRow, BatchState, InvoiceRow, InvoiceState, ReversalRow
 from tests.store import things
 
@@ -191,7 +193,7 @@ def test_no_number_that_could_be_of_a_client_leaves(store: Store) -> None:
 
 def test_an_ordinary_number_whose_digits_fit_a_bsn_leaves(store: Store) -> None:
     """One number in eleven passes the 11-test: such an invoice, on which a first name stands too,
-    could never be paid.
+    could never be paid, or not be handed over again after its care lines were destroyed.
     """
     seen = Sighting(SightingKind.FIRST_NAME, 1, None)
     number = next(
@@ -200,9 +202,13 @@ def test_an_ordinary_number_whose_digits_fit_a_bsn_leaves(store: Store) -> None:
     accepted(store, sightings=(seen,), invoice_number=Field.of(number))
 
     assert batches.standing(store, "almere").held == ()
-    (booking,) = made(store).bookings
+    batch = made(store)
 
-    assert booking.number == number
+    assert [booking.number for booking in batch.bookings] == [number]
+    care = Retention(kind=RecordKind.ATTACHMENT, starts="decision", ground="AVG")
+    gone = retention.due(store, [care])
+    assert list(retention.destroy(store, [care], gone, Approval("VL-1", "archivaris")))
+    assert batches.load(store, batch.number) == batch
 
 
 _21 = Decimal(21)

@@ -59,10 +59,12 @@ def asks(monkeypatch: pytest.MonkeyPatch, **rules: Any) -> None:
     monkeypatch.setattr(profile, "load", lambda _name: own)
 
 
-def accepted(store: Store, *products: str | None, number: int = 1, **changes: Any) -> str:
+def accepted(
+    store: Store, *products: str | None, number: int = 1, bsn: str = things.BSN, **changes: Any
+) -> str:
     """An accepted invoice with care of these products."""
     lines = tuple(
-        CareLine(row, things.BSN, "huisarts", code, "Begeleiding van Jan", None, None)
+        CareLine(row, bsn, "huisarts", code, "Begeleiding van Jan", None, None)
         for row, code in enumerate(products, 2)
     )
     invoice = things.invoice(f"2026-{number:04}", **changes)
@@ -230,13 +232,26 @@ def test_a_batch_of_an_older_version_is_booked_as_it_said(store: Store) -> None:
     assert batches.load(store, 1).bookings == (booking,)
 
 
+@pytest.mark.parametrize(
+    "shown", [things.BSN, f"0{things.BSN}", f"{things.BSN[:4]}.{things.BSN[4:]}"]
+)
 @pytest.mark.parametrize("typed", [things.BSN, f"V {things.BSN[:4]}.{things.BSN[4:]}"])
-def test_no_client_of_the_case_leaves_in_a_code(store: Store, typed: str) -> None:
+def test_no_client_of_the_case_leaves_in_a_code(store: Store, typed: str, shown: str) -> None:
     """A BSN that somebody pasted in the wrong field would stand in the finance package."""
-    reference = accepted(store, "45A52")
+    reference = accepted(store, "45A52", bsn=shown)
 
     with pytest.raises(CodingFault, match="client"):
         coding.choose(store, reference, "1.2", "jan", Choice({"order_number": typed}))
+
+
+@pytest.mark.parametrize("shown", ["000000000", "12", ""])
+def test_what_is_no_number_of_a_client_holds_no_code_back(store: Store, shown: str) -> None:
+    """A provider that fills in noughts would keep every invoice of theirs from being booked."""
+    reference = accepted(store, "45A52", bsn=shown)
+
+    coding.choose(store, reference, "1.2", "jan", Choice({"order_number": "P-1200000000000"}))
+
+    assert codes(store, reference)["order_number"] == ("P-1200000000000", Origin.PERSON)
 
 
 @pytest.mark.parametrize(
