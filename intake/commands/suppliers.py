@@ -51,7 +51,8 @@ def import_suppliers(
         raise typer.Exit(_refused(faults))
     with open_store(settings) as store:
         try:
-            done = supplier_import.merge(store, user or getpass.getuser(), own, entries)
+            who = user or getpass.getuser()
+            done = supplier_import.merge(store, who, own, entries, approves=True)
         except SupplierFault as fault:
             raise typer.Exit(_refused([fault])) from None
     if as_json:

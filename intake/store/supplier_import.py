@@ -32,9 +32,15 @@ class Entry:
     """False: the file has no row of the supplier itself, which must be known already."""
 
 
-def merge(store: Store, who: str, municipality: str, entries: Sequence[Entry]) -> Merged:
+def merge(
+    store: Store, who: str, municipality: str, entries: Sequence[Entry], *, approves: bool
+) -> Merged:
     """Take up the suppliers of a file, all or none: what the file says goes before what is known, what
     it does not say stays. The same file again changes nothing.
+
+    Args:
+        approves: who added and approved an account is believed as the file says it. Else ``who``
+            added all that is new, and somebody else must approve it.
 
     Raises:
         SupplierFault: with its row; then nothing was taken up.
@@ -44,10 +50,19 @@ def merge(store: Store, who: str, municipality: str, entries: Sequence[Entry]) -
         store.lock(session, supplier_rows.LOCK)
         for entry in entries:
             try:
-                counts[_merge(store, session, who, municipality, entry)] += 1
+                own = entry if approves else _unapproved(entry, who)
+                counts[_merge(store, session, who, municipality, own)] += 1
             except SupplierFault as fault:
                 raise SupplierFault(fault.code, entry.row) from None
     return Merged(**counts)
+
+
+def _unapproved(entry: Entry, who: str) -> Entry:
+    accounts = (
+        replace(each, added_by=who, approved_by=None, approved_on=None)
+        for each in entry.supplier.accounts
+    )
+    return replace(entry, supplier=replace(entry.supplier, accounts=tuple(accounts)))
 
 
 def _merge(store: Store, session: Session, who: str, municipality: str, entry: Entry) -> str:

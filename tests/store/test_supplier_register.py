@@ -142,12 +142,29 @@ def test_an_account_that_is_used_again_must_be_approved_anew(store: Store) -> No
     supplier_changes.put_account(store, "jan", number, IBAN, DAY, dt.date(2026, 3, 1))
     old = SupplierAccount(IBAN, DAY, None, "jan", "anna", DAY)
 
-    supplier_import.merge(store, "carla", "almere", [Entry(2, replace(VLINDER, accounts=(old,)))])
+    supplier_import.merge(
+        store, "carla", "almere", [Entry(2, replace(VLINDER, accounts=(old,)))], approves=True
+    )
     assert known(store).accounts[0].last_day == dt.date(2026, 3, 1)
 
     supplier_changes.put_account(store, "carla", number, IBAN, DAY)
     assert known(store).accounts[0].approved_by is None
     assert known(store).accounts[0].last_day is None
+
+
+def test_a_file_of_a_user_approves_nothing(store: Store) -> None:
+    """One person would put two colleagues' names in a file, and have an account of their own paid to."""
+    accepted(store)
+    known_one = replace(
+        known(store).accounts[0], added_by="piet", approved_by="jan", approved_on=DAY
+    )
+    new = SupplierAccount(OTHER, DAY, None, "piet", "anna", DAY)
+    entry = Entry(2, replace(VLINDER, accounts=(known_one, new)))
+
+    supplier_import.merge(store, "jan", "almere", [entry], approves=False)
+
+    told = {each.iban: (each.added_by, each.approved_by) for each in known(store).accounts}
+    assert told == {IBAN: ("jan", None), OTHER: ("jan", None)}
 
 
 def test_a_file_is_taken_up_as_a_whole_or_not_at_all(store: Store) -> None:
@@ -156,7 +173,7 @@ def test_a_file_is_taken_up_as_a_whole_or_not_at_all(store: Store) -> None:
     entries = [Entry(2, VLINDER), Entry(3, Registered("Tweede", "12345678", accounts=(own,)))]
 
     with pytest.raises(SupplierFault) as caught:
-        supplier_import.merge(store, "jan", "almere", entries)
+        supplier_import.merge(store, "jan", "almere", entries, approves=True)
 
     assert (caught.value.code, caught.value.row) == ("same-person", 3)
     assert supplier_learning.is_empty(store)
@@ -178,11 +195,13 @@ def test_the_same_file_again_changes_nothing_and_an_empty_cell_takes_nothing_awa
             Agreement(AgreementKind.INTERVENTION_TEAM, "IT-12", "45A52", Period(DAY), Decimal(900)),
         ),
     )
-    first = supplier_import.merge(store, "jan", "almere", [Entry(2, whole)])
+    first = supplier_import.merge(store, "jan", "almere", [Entry(2, whole)], approves=True)
     before = known(store)
 
-    again = supplier_import.merge(store, "jan", "almere", [Entry(2, whole)])
-    bare = supplier_import.merge(store, "jan", "almere", [Entry(2, Registered(VLINDER.name, KVK))])
+    again = supplier_import.merge(store, "jan", "almere", [Entry(2, whole)], approves=True)
+    bare = supplier_import.merge(
+        store, "jan", "almere", [Entry(2, Registered(VLINDER.name, KVK))], approves=True
+    )
 
     assert [(m.added, m.changed, m.same) for m in (first, again, bare)] == [
         (1, 0, 0),

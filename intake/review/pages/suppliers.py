@@ -115,7 +115,8 @@ def _imported(
         return [words["unreadable"].format(text=error)], None
     if not faults:
         try:
-            return [], supplier_import.merge(room.store, login.user, own, entries)
+            merge = supplier_import.merge
+            return [], merge(room.store, login.user, own, entries, approves=False)
         except SupplierFault as fault:
             faults = [fault]
     said = [words["row"].format(row=each.row, text=words[each.code]) for each in faults[:MOST_TOLD]]
