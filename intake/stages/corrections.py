@@ -10,6 +10,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from intake.checks.support.presence import unreadable
+from intake.checks.support.vat_arithmetic import charged, rounding
 from intake.model.correction import Corrected, Correction
 from intake.model.finding import CheckResult, Finding, Severity
 from intake.model.invoice import Account, AccountRole, DocumentKind, Field, Invoice
@@ -75,7 +77,13 @@ def corrected(invoice: Invoice, corrections: Sequence[Correction]) -> Invoice:
     """
     for each in corrections:
         invoice = _with(invoice, each)
-    return invoice
+    facts = {each.fact for each in corrections}
+    if facts.isdisjoint(_AMOUNTS):
+        return invoice
+    told = replace(invoice, vat_lines=()) if Corrected.VAT in facts else invoice
+    if Corrected.GROSS in facts and Corrected.NET not in facts and _has_no_vat(told):
+        invoice = replace(invoice, net_amount=invoice.gross_amount)
+    return invoice if _rates_fit(invoice) else replace(invoice, vat_lines=())
 
 
 def correct_all(opened: Opened, corrections: Sequence[Correction], checks: InvoiceChecks) -> Opened:
@@ -132,12 +140,32 @@ def _with(invoice: Invoice, correction: Correction) -> Invoice:
     note = sentence("corrected", by=correction.by)
     field: Field[Any] = Field.of(Decimal(value) if fact in _AMOUNTS else value, note=note)
     changes: dict[str, Any] = {fact.value: field}
-    if fact in _AMOUNTS:  # the rates as read are those of other amounts
-        changes["vat_lines"] = ()
-    if fact is Corrected.GROSS and not invoice.vat_amount.value:
-        changes["net_amount"] = field
     invoice = replace(invoice, **changes)
     return _paid_to(invoice, value) if fact is Corrected.IBAN else invoice
+
+
+def _has_no_vat(invoice: Invoice) -> bool:
+    """Whether the total is what it comes to without btw, for certain."""
+    return not charged(invoice) and not unreadable(invoice, invoice.vat_amount)
+
+
+def _rates_fit(invoice: Invoice) -> bool:
+    """Whether the rates as read are those of the amounts as they stand now; each as large as it is
+    below zero on a credit note.
+    """
+    nets, vats = [each.net for each in invoice.vat_lines], [each.vat for each in invoice.vat_lines]
+    if None in nets or None in vats:
+        return False
+    net, vat = (sum(filter(None, some), Decimal(0)) for some in (nets, vats))
+    summed = (
+        (invoice.net_amount, net),
+        (invoice.vat_amount, vat),
+        (invoice.gross_amount, net + vat),
+    )
+    return all(
+        field.value is None or abs(abs(field.value) - abs(amount)) <= rounding(invoice)
+        for field, amount in summed
+    )
 
 
 def _paid_to(invoice: Invoice, iban: str) -> Invoice:

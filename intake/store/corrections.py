@@ -18,6 +18,7 @@ from intake.stages.corrections import corrected, written
 from intake.store import Store, cases, invoices, notify, outbox, sealed
 from intake.store.business_facts import Columns
 from intake.store.cases import Standing
+from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, card, terms
 from intake.store.journal import find
 from intake.store.lookup_hashes import TERM, rows
@@ -58,7 +59,7 @@ def correct(store: Store, reference: str, path: str, user: str, version: int, ty
         made = Correction(path, typed.fact, typed.value, was, user, store.clock())
         _keep(session, case, made)
         _count(store, session, case, read, typed.fact)
-        _apply(store, session, case, made)
+        _apply(store, session, case, path)
         _judge_again(store, session, case)
         words = sealed.words(case.key, typed.remark)
         sealed.note(store, session, reference, "corrected", user, words)
@@ -71,9 +72,7 @@ def of_case(store: Store, reference: str, path: str) -> tuple[Correction, ...]:
         NotKept, KeyMissing: as ``cases.get_case``.
     """
     with store.read() as session:
-        key = sealed.key_of(store, find(session, reference))
-        found = map(CORRECTIONS.unpack, reversed(sealed.get_all(session, key, sealed.CORRECTION)))
-    return tuple(each for each in found if each.path == path)
+        return _made(session, sealed.key_of(store, find(session, reference)), path)
 
 
 def counted(
@@ -100,6 +99,12 @@ def counted(
     )
     with store.read() as session:
         return [(fact, kvk, count) for fact, kvk, count in session.exec(wanted)]
+
+
+def _made(session: Session, key: DataKey, path: str) -> tuple[Correction, ...]:
+    """What persons corrected on one invoice, the oldest first."""
+    found = map(CORRECTIONS.unpack, reversed(sealed.get_all(session, key, sealed.CORRECTION)))
+    return tuple(each for each in found if each.path == path)
 
 
 def _to_correct(session: Session, case: Standing, path: str) -> ReadInvoice:
@@ -144,12 +149,12 @@ def _row(session: Session, case: Standing, path: str) -> InvoiceRow | None:
     return session.exec(wanted).first()
 
 
-def _apply(store: Store, session: Session, case: Standing, made: Correction) -> None:
+def _apply(store: Store, session: Session, case: Standing, path: str) -> None:
     """Let the record, the columns and the search say what the person says. The invoice is the
     person's to decide until the rules have judged it again.
     """
     assert case.verdict is not None
-    verdict = _with(case.verdict, made)
+    verdict = _with(case.verdict, path, _made(session, case.key, path))
     summary = sealed.record(session, case.key, SUMMARIES, sealed.SUMMARY)
     sealed.clear(session, case.mail.reference, sealed.VERDICT, sealed.CARD)
     shown = card(verdict, summary.mail.sender if summary else None)
@@ -158,7 +163,7 @@ def _apply(store: Store, session: Session, case: Standing, made: Correction) -> 
         sealed.Piece(sealed.CARD, CARDS.pack(shown)),
     ]
     sealed.put(session, case.key, pieces)
-    read = next(each for each in verdict.invoices if each.path == made.path)
+    read = next(each for each in verdict.invoices if each.path == path)
     _rewrite(store, session, case, read)
     found = rows(store, case.mail.reference, TERM, terms(read.invoice))
     known = set(_hashes(session, case.mail.reference))
@@ -166,10 +171,10 @@ def _apply(store: Store, session: Session, case: Standing, made: Correction) -> 
     session.add_all(TraitRow(reference=r["reference"], kind=r["kind"], hash=r["hash"]) for r in new)
 
 
-def _with(verdict: Verdict, made: Correction) -> Verdict:
+def _with(verdict: Verdict, path: str, made: Sequence[Correction]) -> Verdict:
     def mended(read: ReadInvoice) -> ReadInvoice:
-        own = read.path == made.path
-        return replace(read, invoice=corrected(read.invoice, [made])) if own else read
+        own = read.path == path
+        return replace(read, invoice=corrected(read.invoice, made)) if own else read
 
     return replace(verdict, invoices=tuple(map(mended, verdict.invoices)))
 

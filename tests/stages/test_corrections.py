@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from intake import profile
 from intake.model.correction import Corrected, Correction
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
-from intake.model.invoice import Account, AccountRole, Field, Invoice
+from intake.model.invoice import Account, AccountRole, Field, Invoice, VatLine
 from intake.model.mail import PartKind
 from intake.model.verdict import CheckedDocument
 from intake.secure_attachment.pairing.model import MailContents
@@ -171,3 +172,55 @@ def test_the_account_that_a_person_chose_is_the_only_one_to_pay_to() -> None:
         ("4300", AccountRole.OTHER),
         ("5264", AccountRole.BLOCKED),
     ]
+
+
+RATES = (
+    VatLine(Decimal(9), Decimal(50), Decimal("4.50")),
+    VatLine(Decimal(21), Decimal(50), Decimal("10.50")),
+)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"vat_amount": Field.unreadable()},
+        {"vat_amount": Field.absent(), "fully_read": False, "vat_rate": Field.absent()},
+        {"vat_amount": Field.absent()},
+        {"vat_amount": Field.absent(), "vat_rate": Field.absent(), "vat_lines": RATES},
+    ],
+)
+def test_the_total_is_no_amount_without_btw_where_btw_may_be_charged(
+    changes: dict[str, Any],
+) -> None:
+    """The municipality would book no btw, of an invoice of which only the total was misread."""
+    invoice = things.invoice(net_amount=Field.of(Decimal(100)), **changes)
+
+    after = corrections.corrected(invoice, [made(Corrected.GROSS, "115.00")])
+
+    assert (after.net_amount.value, after.gross_amount.value) == (Decimal(100), Decimal(115))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_amount_that_a_person_typed_stays_as_it_was_typed(turned: bool) -> None:
+    """What the clerk typed would be written over by what they type next."""
+    invoice = things.invoice(vat_amount=Field.of(Decimal(0)))
+    typed = [made(Corrected.NET, "100.00"), made(Corrected.GROSS, "121.00")]
+
+    after = corrections.corrected(invoice, typed[::-1] if turned else typed)
+
+    assert (after.net_amount.value, after.gross_amount.value) == (Decimal(100), Decimal(121))
+
+
+@pytest.mark.parametrize(("gross", "kept"), [("115.00", RATES), ("116.00", ())])
+def test_the_rates_stay_that_add_up_to_what_was_corrected(gross: str, kept: object) -> None:
+    """The bookkeeping would get no rates, or those of other amounts."""
+    invoice = things.invoice(
+        net_amount=Field.of(Decimal(100)),
+        vat_amount=Field.of(Decimal(15)),
+        gross_amount=Field.unreadable(),
+        vat_lines=RATES,
+    )
+
+    after = corrections.corrected(invoice, [made(Corrected.GROSS, gross)])
+
+    assert after.vat_lines == kept
