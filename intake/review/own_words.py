@@ -14,6 +14,7 @@ from intake.model.care import CareLine
 from intake.review.context import Room
 from intake.store import cases, post
 from intake.store.cases import Case
+from intake.text.bsn import stands_in
 from intake.text.dates import dates_in
 from intake.text.masking import masked
 
@@ -34,9 +35,8 @@ def fault(words: str, lines: Iterable[CareLine], known: str = "") -> str:
         return "perhaps-a-bsn"
     told, dates = _parts(words), {date for _, _, date in dates_in(words)}
     phrase, ours = _phrase(words), _parts(known)
-    digits = "".join(filter(str.isdecimal, words))
     for line in lines:
-        if line.bsn and line.bsn.lstrip("0") in digits:
+        if stands_in(words, line.bsn):
             return "perhaps-a-bsn"
         if line.birth_date and (
             line.birth_date.isoformat() in dates

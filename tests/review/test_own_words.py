@@ -54,6 +54,22 @@ def test_words_about_the_invoice_leave(words: str) -> None:
     assert not own_words.fault(words, [care_line()])
 
 
+@pytest.mark.parametrize("bsn", ["000000000", "12", "-", ""])
+def test_what_is_no_number_of_a_client_holds_nothing_back(bsn: str) -> None:
+    """A provider that fills in noughts would keep a clerk from writing any letter."""
+    words = "Stuur factuur 2026-0012 opnieuw."
+
+    assert not own_words.fault(words, [care_line(bsn=bsn)])
+
+
+@pytest.mark.parametrize("bsn", [f"{BSN[:4]}.{BSN[4:6]}.{BSN[6:]}", f"0{BSN}"])
+def test_a_number_is_known_however_the_care_line_writes_it(bsn: str) -> None:
+    """A BSN would leave because the provider put points in it."""
+    words = " ".join(BSN)
+
+    assert own_words.fault(f"Het gaat om {words[:9]} en {words[9:]}.", [care_line(bsn=bsn)])
+
+
 def test_an_answer_tells_nothing_of_the_clients_of_the_case_it_is_about(
     clerk: Clerk, store: Store
 ) -> None:
