@@ -20,7 +20,7 @@ from intake.model.care import CareLine
 from intake.model.invoice import Invoice
 from intake.model.supplier import ContractScope
 from intake.profile import Profile
-from intake.store import Store, invoices, sealed, supplier_register
+from intake.store import Store, invoices, restrictions, sealed, supplier_register
 from intake.store.business_facts import plain
 from intake.store.crypto.vault import DataKey
 from intake.store.journal import NotKept, find
@@ -148,10 +148,12 @@ def choose(store: Store, reference: str, path: str, user: str, choice: Choice) -
         NotKept: there is no such invoice.
         AlreadyExported: it is in a batch.
         Conflict: it is refused.
+        RestrictedError: nothing of its case is decided for now.
         CodingFault: a code cannot be so.
     """
     with store.write() as session:
         store.lock(session, invoices.LOCK)
+        restrictions.refuse_to_decide(session, reference)
         row = _row(session, reference, path)
         if row is None or not row.municipality:
             raise NotKept(f"{reference} has no such invoice")

@@ -19,6 +19,7 @@ from intake.store import (
     audit,
     batches,
     cases,
+    coding,
     corrections,
     incidents,
     outbox,
@@ -123,6 +124,8 @@ def test_nothing_of_a_restricted_case_is_decided_until_the_officer_says_so(
         accept(store, reference)
     with pytest.raises(RestrictedError):
         cases.refuse(store, reference, "anna", number, cases.Refusal("nee"))
+    with pytest.raises(RestrictedError):
+        coding.choose(store, reference, PATH, "anna", coding.Choice({"cost_centre": "6751"}))
     with pytest.raises(RestrictedError):
         corrections.correct(store, reference, PATH, "anna", number, typed)
     answer = clerk.post(f"/zaak/{reference}/akkoord", version=number)
