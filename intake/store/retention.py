@@ -25,7 +25,7 @@ from intake.errors import KeyMissing
 from intake.failpoints import failpoint
 from intake.model.basics import AMSTERDAM, local_date
 from intake.profile import RecordKind, Retention
-from intake.store import Store, declared_care, empty_log, sealed
+from intake.store import Store, declared_care, empty_log, invoices, sealed
 from intake.store.crypto.key_tree import Part
 from intake.store.crypto.vault import Vault
 from intake.store.tables import (
@@ -33,6 +33,7 @@ from intake.store.tables import (
     CompanionRow,
     DestroyedRow,
     HoldRow,
+    InvoiceRow,
     LedgerRow,
     MailRow,
     RestrictionRow,
@@ -49,6 +50,7 @@ _STATES = {
     RecordKind.REFUSED: (CaseState.REJECTED,),
     RecordKind.OTHER: (CaseState.IGNORED, CaseState.QUARANTINED),
 }
+"""What a mail is by its end, unless an invoice of it was accepted (``kind_of``)."""
 _DECIDED = (CaseState.QUEUED, CaseState.ACCEPTED, CaseState.REJECTED, CaseState.IGNORED)
 """A quarantined mail is kept whole: a person may still let the rules look at it again."""
 _UNFINISHED = (CaseState.RECEIVED, CaseState.WAITING, CaseState.QUARANTINED)
@@ -128,6 +130,16 @@ def due(
     """
     with store.read() as session:
         return _due(session, rules, store.today, among)
+
+
+def kind_of(session: Session, reference: str, state: CaseState) -> RecordKind | None:
+    """What a mail is kept as: as an invoice when one of it is or was paid, whatever its own end; None
+    while it has no end.
+    """
+    kind = next((kind for kind, states in _STATES.items() if state in states), None)
+    if kind is None or not session.execute(select(_is_paid(reference))).scalar_one():
+        return kind
+    return RecordKind.INVOICE
 
 
 def list_number(items: Sequence[Item], today: dt.date) -> str:
@@ -249,10 +261,24 @@ def _past(rule: Retention, today: dt.date) -> list[ColumnElement[bool]]:
     if rule.municipality:
         past.append(col(MailRow.municipality) == rule.municipality)
     if rule.kind in _STATES:
-        return [*past, col(MailRow.state).in_(_STATES[rule.kind]), ~needed]
+        return [*past, _is_kept_as(rule.kind), ~needed]
     unfinished = needed.where(col(parent.state).in_(_UNFINISHED))
     lies_there = _lies_there(col(MailRow.reference), rule.kind)
     return [*past, col(MailRow.state).in_(_DECIDED), lies_there, ~unfinished]
+
+
+def _is_kept_as(kind: RecordKind) -> ColumnElement[bool]:
+    """As ``kind_of``, asked of all mails."""
+    by_end, paid = col(MailRow.state).in_(_STATES[kind]), _is_paid(col(MailRow.reference))
+    if kind is not RecordKind.INVOICE:
+        return by_end & ~paid
+    return by_end | (col(MailRow.state).in_([*chain.from_iterable(_STATES.values())]) & paid)
+
+
+def _is_paid(reference: str | Mapped[str]) -> ColumnElement[bool]:
+    return exists().where(
+        col(InvoiceRow.reference) == reference, col(InvoiceRow.state).in_(invoices.SETTLED)
+    )
 
 
 def _decided_before(rule: Retention, today: dt.date) -> dt.date:
@@ -378,8 +404,8 @@ def _unopenable(store: Store, session: Session) -> list[tuple[Row[*tuple[Any, ..
     for row in session.execute(select(*_COLUMNS).where(in_punctured)):
         parts = store.vault.parts(row.reference, row.key_period)
         if Part.CASE not in parts:
-            kinds = (kind for kind, states in _STATES.items() if row.state in states)
-            found.append((row, next(kinds, RecordKind.OTHER)))
+            kind = kind_of(session, row.reference, CaseState(row.state))
+            found.append((row, kind or RecordKind.OTHER))
         elif len(parts) < len(Part):
             found += [
                 (row, kind)

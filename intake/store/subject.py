@@ -32,13 +32,6 @@ PAYABLE = "betalen"
 """Code of the choice by which invoices are decided on and paid, although their data stays shut."""
 _ERASABLE = (CaseState.REJECTED, CaseState.IGNORED)
 """What was paid, or may be, is kept for its term by law (AVG art. 17 lid 3 b)."""
-_KINDS = {
-    CaseState.QUEUED: RecordKind.INVOICE,
-    CaseState.ACCEPTED: RecordKind.INVOICE,
-    CaseState.REJECTED: RecordKind.REFUSED,
-    CaseState.IGNORED: RecordKind.OTHER,
-    CaseState.QUARANTINED: RecordKind.OTHER,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +52,7 @@ class SubjectCase:
     """The first day on which it may be destroyed; None while it is not decided."""
     ground: str
     """Why it is kept so long."""
+    kind: RecordKind | None
     restricted: bool
     stands_still: bool = False
     """Restricted, and its invoices are not paid either."""
@@ -66,7 +60,8 @@ class SubjectCase:
     @property
     def erasable(self) -> bool:
         """Whether the client's data may go before the term of the case ends."""
-        return self.state in _ERASABLE and not self.others
+        is_paid = self.kind is RecordKind.INVOICE
+        return self.state in _ERASABLE and not is_paid and not self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +198,16 @@ def _case(
         others=others,
         kept_until=None,
         ground="",
+        kind=retention.kind_of(session, mail.reference, state),
         restricted=restrictions.is_restricted(session, mail.reference),
     )
-    rule = _rule(mail, state)
+    rule = _rule(mail.municipality, found.kind)
     if rule is None or mail.decided_at is None:
         return found
     until = retention.ends(rule, local_date(mail.decided_at))
     return replace(found, kept_until=until, ground=rule.ground)
 
 
-def _rule(mail: MailRow, state: CaseState) -> Retention | None:
-    rules: Iterable[Retention] = profile.load(mail.municipality).retention
-    return next((rule for rule in rules if rule.kind is _KINDS.get(state)), None)
+def _rule(municipality: str, kind: RecordKind | None) -> Retention | None:
+    rules: Iterable[Retention] = profile.load(municipality).retention
+    return next((rule for rule in rules if rule.kind is kind), None)

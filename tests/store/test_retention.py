@@ -30,13 +30,14 @@ from intake.store import (
     open_store,
     pairing,
     retention,
+    subject,
     work_queue,
 )
 from intake.store.crypto.vault import Vault, WrappedKey
 from intake.store.journal import NotKept, find
 from intake.store.retention import RESTORED, Approval, Item
 from intake.store.sealed import fetch
-from intake.store.tables import DestroyedRow
+from intake.store.tables import CaseState, DestroyedRow
 from tests.conftest import SettingsOn
 from tests.store import steps, things
 
@@ -133,6 +134,24 @@ class TestTerms:
         assert retention.due(store, RULES) == ()
         past(store, 366)
         assert names(retention.due(store, RULES)) == {(reference, "other")}
+
+    def test_a_mail_with_a_paid_invoice_is_kept_as_one(self, store: Store) -> None:
+        """What could not be read beside it would destroy the invoice after a year, and the books
+        would have none for what was paid."""
+        store.clock = lambda: things.NOW
+        read = things.verdict(MailOutcome.QUEUED, (things.invoice(),), reply=None)
+        care = (CareLine(2, things.BSN, None, None, None, None, None),)
+        made = things.decision(read, rest=True, care_lines=care)
+        reference = things.decided(store, 1, made)
+        cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+        assert cases.get_case(store, reference).state is CaseState.QUARANTINED
+
+        (found,) = subject.find(store, things.BSN, "fiona").cases
+        assert found.kept_until == dt.date(2034, 1, 1)
+        past(store, 2598)
+        assert (reference, "other") not in names(retention.due(store, RULES))
+        past(store, 2599)
+        assert names(retention.due(store, RULES)) == {(reference, "invoice")}
 
     def test_the_second_mail_stays_as_long_as_what_it_completed(self, store: Store) -> None:
         """The attachment came in a mail of its own, and belongs to an invoice that is kept for
