@@ -263,6 +263,7 @@ def standing(store: Store, municipality: str) -> Standing:
             if (
                 why := _restricted(row, still)
                 or _missing(row, row.number or _kept_number(store, session, row))
+                or _do_not_add_up(store, session, row)
             )
         )
     stay = {(each.reference, each.path) for each in held}
@@ -398,6 +399,8 @@ def _leaving(
             booking = _to_take_back(session, booking)
         if isinstance(booking, Held):
             held.append(booking)
+        elif not reverses and abs(booking.gross - booking.net - booking.vat) > MOST_MISSED:
+            held.append(Held(row.reference, row.path, ("amounts",)))
         elif fault := unfit(booking, own):
             held.append(Held(row.reference, row.path, (fault,)))
         else:
@@ -470,8 +473,6 @@ def _booking(
         return Held(row.reference, row.path, missing or ("record",))
     credit = row.kind == DocumentKind.CREDIT_NOTE.value
     amounts = _Amounts.of(row, bool(invoice.vat_exempt.value))
-    if abs(amounts.missed) > MOST_MISSED:
-        return Held(row.reference, row.path, ("amounts",))
     return Booking(
         reference=row.reference,
         path=row.path,
@@ -560,6 +561,18 @@ def _missing(row: InvoiceRow, number: str) -> tuple[str, ...]:
     if not row.iban and row.kind != DocumentKind.CREDIT_NOTE.value:
         missing.append("iban")
     return tuple(missing)
+
+
+def _do_not_add_up(store: Store, session: Session, row: InvoiceRow) -> tuple[str, ...]:
+    """Whether its amounts keep it from leaving; its record is opened only where the columns leave
+    that open."""
+    asked = row.vat_cents is None and row.net_cents not in (None, row.gross_cents)
+    try:
+        invoice = _read(store, session, row) if asked else None
+    except CannotOpen:
+        return ("record",)
+    amounts = _Amounts.of(row, invoice is not None and bool(invoice.vat_exempt.value))
+    return ("amounts",) if abs(amounts.missed) > MOST_MISSED else ()
 
 
 def _supplier(row: InvoiceRow, invoice: Invoice) -> Supplier:

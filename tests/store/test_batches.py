@@ -246,8 +246,10 @@ def test_what_leaves_adds_up_or_stays(
     """
     accepted(store, **_amounts(*shown), **more)
 
+    ready = batches.standing(store, "almere")
     batch, held = batches.make(store, "almere", "els")
 
+    assert (ready.count, ready.held) == (0 if batch is None else 1, held)
     if leaves is None:
         assert [each.why for each in held] == [("amounts",)]
         return
@@ -278,6 +280,22 @@ def test_what_a_person_corrected_leaves_without_the_rates_that_were_read(store: 
     amounts = Decimal(200), Decimal(42)
     assert (booking.net, booking.vat, booking.gross) == (*amounts, Decimal(242))
     assert [(rate.net, rate.vat) for rate in booking.rates] == [amounts]
+
+
+def test_what_left_before_its_amounts_were_looked_at_can_be_taken_back(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would stay with the finance package for ever, and its batch could not be handed over again."""
+    reference = accepted(store, **_amounts("100", "21", "242"))
+    monkeypatch.setattr(batches, "MOST_MISSED", Decimal(1000))
+    left = made(store)
+    monkeypatch.undo()
+
+    assert batches.load(store, left.number) == left
+    reversals.ask(store, reference, "1.2", "jan", "dubbel")
+    assert batches.standing(store, "almere").count == 1
+    (booking,) = made(store).bookings
+    assert booking.gross == Decimal(-242)
 
 
 def test_what_stands_ready_takes_credit_notes_off(store: Store) -> None:
