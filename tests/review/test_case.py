@@ -7,6 +7,7 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from httpx import Response
@@ -350,6 +351,28 @@ def test_accepting_sends_no_receipt_that_a_clerk_holds(clerk: Clerk, store: Stor
     clerk.post(f"/zaak/{reference}/akkoord", version=case.version, receipt=case.replies[0].id)
 
     assert cases.get_case(store, reference).replies[0].state is ReplyState.HELD
+
+
+def test_a_receipt_that_somebody_stopped_meanwhile_hides_no_accept(
+    clerk: Clerk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clerk would read that nothing was accepted, while it is on its way to be paid."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, reply=ReplyKind.RECEIPT))
+    case = cases.get_case(store, reference)
+    receipt = case.replies[0].id
+    outright = cases.accept
+
+    def slower(*given: Any, **named: Any) -> bool:
+        whole = outright(*given, **named)
+        outbox.drop(store, receipt, "piet")
+        return whole
+
+    monkeypatch.setattr(cases, "accept", slower)
+
+    answer = clerk.post(f"/zaak/{reference}/akkoord", version=case.version, receipt=receipt)
+
+    assert answer.status_code == 303
+    assert "Akkoord" in clerk.get(answer.headers["location"]).text
 
 
 def test_a_letter_can_be_put_away(clerk: Clerk, store: Store) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, Any
@@ -343,9 +344,8 @@ def accept(
     whole = cases.accept(room.store, reference, login.user, version, path=stuk or None)
     said = "akkoord" if whole else "eerste-akkoord"
     case = cases.get_case(room.store, reference)
-    waits = any(each.state is InvoiceState.APPROVED_ONCE for each in case.invoices)
-    if shown is not None and shown.id == receipt and not waits:
-        outbox.confirm(room.store, receipt, login.user)
+    if shown is not None and shown.id == receipt:
+        send_receipt(room, case, receipt, login.user)
     if stuk and case.state not in cases.ENDED:
         return undo.offer(back_to(reference, tab, said), room, reference, stuk)
     return undo.offer(done(room, login, said, reference, tab), room, reference, stuk)
@@ -512,6 +512,19 @@ def receipt_of(case: Case) -> CaseReply | None:
         reply is not None and reply.kind is ReplyKind.RECEIPT and reply.state is ReplyState.PREPARED
     )
     return reply if fits and case.state is CaseState.QUEUED else None
+
+
+def send_receipt(room: Room, case: Case, receipt: int, user: str) -> None:
+    """Let the receipt go that was shown when a person accepted; not while one of the mail waits for
+    somebody else. The accept stands, whoever sent or stopped the receipt meanwhile.
+
+    Args:
+        case: after the accept.
+    """
+    if any(each.state is InvoiceState.APPROVED_ONCE for each in case.invoices):
+        return
+    with suppress(Conflict):
+        outbox.confirm(room.store, receipt, user)
 
 
 def _judged(case: Case, read: ReadInvoice | None) -> tuple[CaseState, str] | None:

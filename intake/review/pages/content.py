@@ -8,11 +8,10 @@ from fastapi import APIRouter, Form
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
-from intake.errors import Conflict
-from intake.review.context import Room, RoomOf
-from intake.review.pages.case import PaperPath, Tab, Version, done, receipt_of
+from intake.review.context import RoomOf
+from intake.review.pages.case import PaperPath, Tab, Version, done, receipt_of, send_receipt
 from intake.review.pages.login import ContentReviewer
-from intake.store import cases, content_approval, outbox
+from intake.store import cases, content_approval
 
 router = APIRouter()
 
@@ -33,7 +32,9 @@ def agree(
     receipt = receipt_of(cases.get_case(room.store, reference))
     whole = content_approval.approve(room.store, reference, stuk, login.user, version)
     if whole and receipt is not None:
-        _send(room, reference, receipt.id)
+        case = cases.get_case(room.store, reference)
+        accepted_by = next(each.decided_by for each in case.invoices if each.path == stuk)
+        send_receipt(room, case, receipt.id, accepted_by or login.user)
     return done(room, login, "inhoudelijk", reference, tab)
 
 
@@ -52,13 +53,3 @@ def object_to(
         raise RequestValidationError([])
     content_approval.object_to(room.store, reference, stuk, login.user, version, tekst.strip())
     return done(room, login, "niet-inhoudelijk", reference, tab)
-
-
-def _send(room: Room, reference: str, receipt: int) -> None:
-    """The receipt that whoever accepted it saw; not while another invoice of the mail waits."""
-    case = cases.get_case(room.store, reference)
-    if case.state in cases.ENDED and case.decided_by:
-        try:
-            outbox.confirm(room.store, receipt, case.decided_by)
-        except Conflict:  # it left, or was written anew meanwhile
-            return

@@ -5,7 +5,6 @@ was read; ticked off one by one, accepted together.
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -22,10 +21,10 @@ from intake.review.case_documents import paper_of
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import ListState
 from intake.review.open_paper import document, open_paper
-from intake.review.pages.case import receipt_of
+from intake.review.pages.case import receipt_of, send_receipt
 from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import days_left
-from intake.store import audit, cases, outbox, worklist
+from intake.store import audit, cases, worklist
 from intake.store.tables import InvoiceState, View
 from intake.store.worklist import Item, Sort
 
@@ -154,8 +153,7 @@ def _accept(room: Room, login: Login, reference: str, path: str, version: int) -
     except Conflict:
         return False
     if whole and receipt is not None:
-        with suppress(Conflict):  # somebody sent or stopped it meanwhile; the accept counts
-            outbox.confirm(room.store, receipt.id, login.user)
+        send_receipt(room, cases.get_case(room.store, reference), receipt.id, login.user)
     audit.record(room.store, login.user, reference, "fast-accept")
     return True
 
