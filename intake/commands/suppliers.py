@@ -66,12 +66,15 @@ def import_suppliers(
 @app.command("purge")
 def purge(
     approved_by: Annotated[
-        str, typer.Option("--approved-by", help="Who agreed to the list; without it nothing goes.")
+        str,
+        typer.Option(
+            "--approve", help="Name of the person who approved the list; without it nothing goes."
+        ),
     ] = "",
     municipality: Whose = "",
     as_json: Json = False,
 ) -> None:
-    """Show what of the register is past its term; with --approved-by take it away."""
+    """Show what of the register is past its term; with --approve take it away."""
     settings = load()
     own = load_profile(_municipality(settings, municipality))
     with open_store(settings) as store:

@@ -54,7 +54,7 @@ def test_what_is_past_its_term_is_shown_before_it_goes(installed: Intake, tmp_pa
 
     listed = installed("supplier", "purge", "--json")
     still_there = installed("supplier", "show", "01234567").out
-    done = installed("supplier", "purge", "--approved-by", "archivaris")
+    done = installed("supplier", "purge", "--approve", "archivaris")
 
     assert json.loads(listed.out) == {
         "what": "account", "supplier": 1, "name": "De Vlinder", "last_on": "2015-12-31",
