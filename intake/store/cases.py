@@ -101,25 +101,24 @@ _STAYS_REFUSED = exists().where(
     col(InvoiceRow.reference) == col(ReplyRow.reference),
     col(InvoiceRow.state) == InvoiceState.REJECTED.value,
 )
-_REPLY_WAITS = (
-    outbox.unsent(),
-    col(ReplyRow.state).in_(outbox.CONFIRMABLE),
-    func.coalesce(col(ReplyRow.held), "") != outbox.OVERTAKEN,
-    or_(
-        col(MailRow.state) != CaseState.ACCEPTED,
-        and_(col(ReplyRow.kind) == ReplyKind.REFUSAL.value, _STAYS_REFUSED),
-        col(ReplyRow.kind) == ReplyKind.ANSWER.value,
-    ),
-)
-"""A reply of a case waits for a clerk. Of an accepted case only an answer counts, and a refusal of what
-stays refused."""
 _WAITING = (
     select(col(MailRow.sequence), col(MailRow.state))
     .distinct()
     .select_from(ReplyRow)
     .join(MailRow, col(MailRow.reference) == col(ReplyRow.reference))
-    .where(*_REPLY_WAITS)
+    .where(
+        outbox.unsent(),
+        col(ReplyRow.state).in_(outbox.CONFIRMABLE),
+        func.coalesce(col(ReplyRow.held), "") != outbox.OVERTAKEN,
+        or_(
+            col(MailRow.state) != CaseState.ACCEPTED,
+            and_(col(ReplyRow.kind) == ReplyKind.REFUSAL.value, _STAYS_REFUSED),
+            col(ReplyRow.kind) == ReplyKind.ANSWER.value,
+        ),
+    )
 )
+"""Cases with a reply that waits for a clerk. Of an accepted one only an answer counts, and a refusal of
+what stays refused."""
 
 CLOSED = {
     KeyMissing.code: Card(None, None, None, reasons.sentence("key-missing")),
@@ -333,25 +332,20 @@ def list_cases(
     search: str | None = None,
     limit: int = 50,
     offset: int = 0,
-    reply_waits: Mapping[CaseState, bool] | None = None,
 ) -> tuple[CaseRow, ...]:
     """Cases, oldest first within the asked states (all when empty).
 
     Args:
         search: a reference, or an invoice number, KvK number, supplier's name or words of it, as a
             whole.
-        reply_waits: of these states only the cases whose reply waits for a clerk (True), or does
-            not (False).
     """
-    wanted = _Wanted(
-        frozenset(states) or frozenset(CaseState), search or "", None, reply_waits or {}
-    )
+    wanted = _Wanted(frozenset(states) or frozenset(CaseState), search or "", None)
     return _rows(store, wanted, limit, offset)
 
 
 def received_on(store: Store, day: dt.date, limit: int = 50) -> tuple[CaseRow, ...]:
     """Cases received on this date, Europe/Amsterdam, oldest first."""
-    return _rows(store, _Wanted(frozenset(CaseState), "", day, {}), limit)
+    return _rows(store, _Wanted(frozenset(CaseState), "", day), limit)
 
 
 def _rows(store: Store, wanted: _Wanted, limit: int, offset: int = 0) -> tuple[CaseRow, ...]:
@@ -745,49 +739,30 @@ class _Wanted:
     states: frozenset[CaseState]
     search: str = field(repr=False)
     day: dt.date | None
-    reply_waits: Mapping[CaseState, bool]
 
-    def holds(self, mail: Row[Any], waiting: Collection[int]) -> bool:
-        """Whether a case is one of them, whatever was searched for. ``waiting``: cases whose reply
-        waits for a clerk."""
-        waits = mail.sequence in waiting
+    def holds(self, mail: Row[Any]) -> bool:
+        """Whether a case is one of them, whatever was searched for."""
         on_day = self.day is None or local_date(mail.received_at) == self.day
-        return (
-            on_day
-            and mail.state in self.states
-            and self.reply_waits.get(CaseState(mail.state), waits) is waits
-        )
+        return on_day and mail.state in self.states
 
 
 def _found(store: Store, session: Session, wanted: _Wanted, most: int) -> list[int]:
     """The first cases of a list, by sequence. No way to them walks through all the cases that were
     ever kept."""
     few, common = _found_by(store, session, wanted)
-    waiting: dict[int, str] = {}
-    if wanted.reply_waits:
-        waiting = dict(session.execute(_WAITING.where(*common)).all())
     if few is None and wanted.day is not None:
         few = _on_day(wanted.day)
     if few is not None:
         asked = select_rows(*cols(MailRow.sequence, MailRow.state, MailRow.received_at))
         mails = session.execute(asked.where(few, *common))
-        return sorted(mail.sequence for mail in mails if wanted.holds(mail, waiting))[:most]
-    for_a_clerk = set(filter(wanted.reply_waits.get, wanted.states))
-    walks = [_walk(state, wanted, common, most) for state in sorted(wanted.states - for_a_clerk)]
-    walked = session.execute(union_all(*walks)).scalars().all() if walks else ()
-    here = (sequence for sequence, state in waiting.items() if state in for_a_clerk)
-    return sorted((*walked, *here))[:most]
+        return sorted(mail.sequence for mail in mails if wanted.holds(mail))[:most]
+    walks = [_walk(state, common, most) for state in sorted(wanted.states)]
+    return sorted(session.execute(union_all(*walks)).scalars())[:most]
 
 
-def _walk(
-    state: CaseState, wanted: _Wanted, conditions: Sequence[ColumnElement[bool]], most: int
-) -> Select[Any]:
+def _walk(state: CaseState, conditions: Sequence[ColumnElement[bool]], most: int) -> Select[Any]:
     """The first cases of one state, in the order of its index."""
     all_of_it = select(col(MailRow.sequence)).where(col(MailRow.state) == state, *conditions)
-    if state in wanted.reply_waits:
-        all_of_it = all_of_it.where(
-            ~exists().where(col(ReplyRow.reference) == col(MailRow.reference), *_REPLY_WAITS)
-        )
     first: Select[Any] = select(
         all_of_it.order_by(col(MailRow.sequence)).limit(most).subquery().c.sequence
     )

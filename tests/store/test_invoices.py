@@ -117,9 +117,7 @@ def test_the_letter_goes_on_after_the_good_one_is_accepted(store: Store, held: s
     reference = refused_in_part(store, held=held)
     accept(store, reference)
 
-    waits = cases.list_cases(store, [CaseState.ACCEPTED], reply_waits={CaseState.ACCEPTED: True})
-    assert [row.reference for row in waits] == ([reference] if held else [])
-    assert cases.counts_for_a_clerk(store)[CaseState.ACCEPTED] == len(waits)
+    assert cases.counts_for_a_clerk(store)[CaseState.ACCEPTED] == (1 if held else 0)
     assert cases.get_case(store, reference).needs_a_letter is bool(held)
     if held:
         outbox.confirm(store, cases.get_case(store, reference).replies[0].id, "jan")
