@@ -91,7 +91,7 @@ class CaseInvoice:
     content_by: str | None = None
     content_at: dt.datetime | None = None
     mandate_cents: int | None = None
-    """Up to which total who accepted it may do so; None: any."""
+    """Up to which total who accepted it may do so; None: nobody wrote it down."""
 
     @property
     def accepts_are_given(self) -> bool:
@@ -118,7 +118,7 @@ class Ruling:
     """The reviewer of care who agreed with it."""
     content_at: dt.datetime | None = None
     mandate_cents: int | None = None
-    """Up to which total whoever accepted it may do so; None: any."""
+    """Up to which total whoever accepted it may do so; None: nobody accepted it, or wrote it down."""
 
 
 def end_of(states: Iterable[InvoiceState], rest_open: bool | None = False) -> CaseState:

@@ -10,11 +10,11 @@ from sqlmodel import Session
 from intake.profile import Profile
 from intake.store.tables import UserRow
 
-ANY = None
-"""The mandate of who may accept any total."""
+ANY = 2**63 - 1
+"""The mandate of who may accept any total: the largest number that its column holds."""
 
 
-def of(session: Session, own: Profile, user: str) -> int | None:
+def of(session: Session, own: Profile, user: str) -> int:
     """The highest of somebody's mandates in cents: ``ANY``, or nought for who has none."""
     if not own.mandates:
         return ANY
@@ -26,11 +26,12 @@ def of(session: Session, own: Profile, user: str) -> int | None:
     return int(max(filter(None, found), default=0) * 100)
 
 
-def higher(one: int | None, other: int | None) -> int | None:
-    return ANY if one is ANY or other is ANY else max(one, other)
+def higher(one: int, other: int | None) -> int:
+    """The higher one; what nobody wrote down counts for nothing."""
+    return one if other is None else max(one, other)
 
 
-def covers(mandate: int | None, cents: int | None) -> bool:
+def covers(mandate: int, cents: int | None) -> bool:
     """Whether it is enough for this total, of an invoice or a credit note; a total that is not known
     takes one for any."""
-    return mandate is ANY or (cents is not None and abs(cents) <= mandate)
+    return mandate == ANY or (cents is not None and abs(cents) <= mandate)

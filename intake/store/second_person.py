@@ -55,8 +55,8 @@ class Needs:
     """It is above the mandate of this person."""
     content: bool
     """A reviewer of care must agree."""
-    limit: int | None = None
-    """The mandate of this person in cents; None: any total."""
+    limit: int
+    """The mandate of this person in cents."""
 
 
 def needs(session: Session, own: Profile, invoice: Invoice, user: str) -> Needs:

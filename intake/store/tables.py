@@ -413,7 +413,8 @@ class InvoiceRow(SQLModel, table=True):
     """The reviewer who agreed with what was delivered (prestatieakkoord)."""
     content_at: dt.datetime | None = Field(default=None, sa_type=Utc)
     mandate_cents: int | None = Field(default=None, sa_type=BigInteger)
-    """Up to which total those who accepted it may do so, by the higher mandate; None: any."""
+    """Up to which total those who accepted it may do so, by the higher mandate (``mandates.ANY``: any);
+    None: it was accepted before this was kept, so that whoever accepts it next needs one."""
     number_hash: str | None = Field(default=None, max_length=64, index=True)
     """None for an invoice without a number, which cannot be known again."""
     kvk_hash: str | None = Field(default=None, max_length=64)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
@@ -97,6 +98,17 @@ class TestMandates:
         reference = open_mail(store, None)
 
         assert not accept(store, reference, "jan")
+        with pytest.raises(NoMandate):
+            accept(store, reference, "els")
+        assert accept(store, reference, "eva")
+
+    def test_an_accept_of_before_mandates_were_kept_lends_none(self, store: Store) -> None:
+        """Two people who may pay a thousand would pay a million together, after an upgrade."""
+        reference = open_mail(store, MORE)
+        accept(store, reference, "jan")
+        with store.write() as session:
+            session.execute(update(InvoiceRow).values(mandate_cents=None))
+
         with pytest.raises(NoMandate):
             accept(store, reference, "els")
         assert accept(store, reference, "eva")
