@@ -1081,13 +1081,15 @@ def _retract(store: Store, session: Session, case: Standing, chosen: Sequence[Ca
     """Something else is decided of these: a letter with which a person refused them, and that has not
     arrived, is past. Returns whether there was one.
 
-    Raises Conflict when that letter tells of others too that stay refused: no other would.
+    Raises Conflict when that letter tells of others too that stay refused: no other would. One that
+    does not say of which it tells may tell of what the rules refuse too.
     """
     reference, paths = case.mail.reference, {each.path for each in chosen}
-    refused = filter(_by_person, case.invoices)
-    others = {each.path for each in refused} - paths
-    for letter in outbox.by_persons(session, reference) if others else ():
-        if outbox.tells(letter, paths) and outbox.tells(letter, others):
+    refused = [each for each in case.invoices if each.state is InvoiceState.REJECTED]
+    for letter in outbox.by_persons(session, reference):
+        unsure = letter.tells_of is None
+        others = {each.path for each in refused if unsure or _by_person(each)} - paths
+        if others and outbox.tells(letter, paths) and outbox.tells(letter, others):
             raise Conflict(f"{reference} was refused together with others: take that back")
     return bool(outbox.retract(store, session, reference, paths))
 

@@ -999,7 +999,7 @@ class ReplyRow(SQLModel, table=True):
     """The user who refused with it; None: the rules wrote it."""
     tells_of: str | None = None
     """Paths of the invoices that it refuses, a line each; None: it is about the mail as a whole, or of
-    before this was kept."""
+    before this was kept, and then it may tell of each."""
     token: str | None = None
     hold_boot: str | None = None
     hold_until: float | None = None

@@ -14,6 +14,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from intake.errors import AlreadyExported, Conflict, LetterLeft
 from intake.model.booking import Booking
@@ -37,7 +38,7 @@ from intake.store import (
 )
 from intake.store.cases import Refusal
 from intake.store.corrections import Typed
-from intake.store.tables import CaseState, InvoiceState, ReplyState, View
+from intake.store.tables import CaseState, InvoiceState, ReplyRow, ReplyState, View
 from tests.conftest import SettingsOn
 from tests.store import things
 
@@ -248,6 +249,29 @@ def test_one_of_what_was_refused_together_is_not_accepted_under_its_letter(store
     take_back(store, reference)
     accept(store, reference, "1.2")
     assert states(store, reference) == [InvoiceState.ACCEPTED, InvoiceState.TO_DECIDE]
+
+
+@pytest.mark.parametrize("outcome", [MailOutcome.REJECTED, MailOutcome.QUEUED])
+def test_a_letter_that_does_not_say_of_which_it_tells_is_for_a_person(
+    store: Store, outcome: MailOutcome
+) -> None:
+    """A letter of an older version would go with one invoice, and nobody tell why the other stays
+    refused."""
+    by_rules = outcome is MailOutcome.REJECTED
+    reply = "refusal" if by_rules else "receipt"
+    reference = open_mail(store, (outcome, MailOutcome.QUEUED), reply)
+    refuse(store, reference, "1.3" if by_rules else None)
+    letter = cases.get_case(store, reference).reply
+    assert letter is not None
+    with store.write() as session:
+        session.execute(update(ReplyRow).values(tells_of=None))
+
+    with pytest.raises(Conflict):
+        accept(store, reference, "1.3")
+    assert ("nee", letter.state) in standing(store, reference)
+    outbox.drop(store, letter.id, "jan")
+    accept(store, reference, "1.3")
+    assert states(store, reference) == [InvoiceState.REJECTED, InvoiceState.ACCEPTED]
 
 
 def test_nothing_is_taken_back_that_somebody_else_changed(store: Store) -> None:
