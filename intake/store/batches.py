@@ -31,6 +31,7 @@ from intake.store import (
     restrictions,
     reversals,
     sealed,
+    supplier_learning,
     supplier_register,
 )
 from intake.store.business_facts import could_be_client
@@ -180,6 +181,7 @@ def make(
                 )
             )
             if not each.reverses:
+                supplier_learning.learn(store, session, each.row)
                 invoices.move(session, each.row, InvoiceState.EXPORTED)
             code = "reversal-exported" if each.reverses else "exported"
             sealed.note(store, session, each.booking.reference, code, user, None)

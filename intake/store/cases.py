@@ -57,7 +57,6 @@ from intake.store import (
     restrictions,
     sealed,
     second_person,
-    supplier_learning,
 )
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CARDS, SUMMARIES, Card, DocumentInfo, MailSummary
@@ -517,8 +516,8 @@ def accept(
 def carry_out(
     store: Store, session: Session, case: Standing, rulings: Mapping[str, Ruling], user: str
 ) -> list[CaseInvoice]:
-    """What these invoices come to counts, for the register and the letter too. Returns those that
-    wait for somebody else.
+    """What these invoices come to counts, for the letter too. Returns those that wait for somebody
+    else.
 
     Args:
         rulings: by path; each an accept.
@@ -531,7 +530,6 @@ def carry_out(
     invoices.refuse_doubles(store, session, case.key, case.verdict, case.invoices, chosen)
     overturned = _retract(store, session, case, chosen)
     _decide(store, session, case, rulings, user)
-    supplier_learning.learn(store, session, case.mail.reference, rulings, user)
     if overturned:
         restore_letter(store, session, case)
     else:

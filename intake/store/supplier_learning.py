@@ -1,11 +1,11 @@
-"""What the register of suppliers learns from invoices that clerks accept: names and accounts. Such an
-account is known only once a second person approved it.
+"""What the register of suppliers learns from invoices that leave for the finance package: names and
+accounts. Such an account is known only once a second person approved it. An accept alone teaches
+nothing: it can be taken back.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlmodel import Session, col, select
@@ -25,42 +25,34 @@ BY_ITSELF = "(vastgelegd bij akkoord)"
 _AT_ONCE = 500
 
 
-def learn(store: Store, session: Session, reference: str, paths: Iterable[str], who: str) -> None:
-    """Add the names and accounts of invoices that a person accepted, within their transaction."""
-    wanted = select(InvoiceRow).where(
-        col(InvoiceRow.reference) == reference,
-        col(InvoiceRow.path).in_(list(paths)),
-        col(InvoiceRow.state) == InvoiceState.ACCEPTED.value,
-    )
-    for row in session.exec(wanted).all():
-        _learn(store, session, row, who)
-
-
 def is_empty(store: Store) -> bool:
     with store.read() as session:
         return session.exec(select(SupplierRow).limit(1)).first() is None
 
 
 def fill(store: Store) -> None:
-    """Take up the suppliers of all invoices that were accepted before there was a register."""
+    """Take up the suppliers of all invoices that left before there was a register."""
     last = 0
     while True:
         with store.write() as session:
             later = select(InvoiceRow).where(
-                col(InvoiceRow.id) > last, col(InvoiceRow.state).in_(supplier_rows.PAID)
+                col(InvoiceRow.id) > last, col(InvoiceRow.state) == InvoiceState.EXPORTED.value
             )
             rows = session.exec(later.order_by(col(InvoiceRow.id)).limit(_AT_ONCE)).all()
             for row in rows:
-                _learn(store, session, row, row.decided_by or BY_ITSELF)
+                learn(store, session, row)
         if not rows:
             return
         last = rows[-1].id or 0
 
 
-def _learn(store: Store, session: Session, invoice: InvoiceRow, who: str) -> None:
-    """What stands in columns only: an invoice that shows a client teaches nothing, nor does one with a
+def learn(store: Store, session: Session, invoice: InvoiceRow) -> None:
+    """Add the name and account of an invoice that leaves, in the name of who accepted it.
+
+    What stands in columns only: an invoice that shows a client teaches nothing, nor does one with a
     name that nobody may type.
     """
+    who = invoice.decided_by or BY_ITSELF
     vat_id = invoice.vat_id or ""
     if not invoice.supplier_name or not invoice.municipality or not (invoice.kvk or vat_id):
         return

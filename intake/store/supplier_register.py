@@ -1,6 +1,6 @@
 """The register of suppliers (leverancierregister) of each municipality, as it is asked.
 
-It is filled from a file (supplier_import.py), by hand (supplier_changes.py), and by what clerks accept
+It is filled from a file (supplier_import.py), by hand (supplier_changes.py), and by what is paid
 (supplier_learning.py). Every change stands in the chain of readings (audit.py).
 """
 

@@ -15,6 +15,7 @@ from intake.model.verdict import MailOutcome
 from intake.store import (
     Store,
     audit,
+    batches,
     cases,
     providers,
     supplier_changes,
@@ -257,6 +258,7 @@ def test_who_sees_no_case_sees_no_invoice_of_a_supplier(clerk: Clerk, store: Sto
     """The administrator would read what every case is about."""
     reference = queued(store, 1)
     cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+    batches.make(store, "almere", "els")
     users.set_user(store, "bea", PASSWORD, [Role.ADMINISTRATOR])
     clerk.log_in("bea", next="/leveranciers")
 

@@ -44,11 +44,18 @@ DAY = dt.date(2026, 1, 1)
 VLINDER = Registered(name="Zorgpraktijk De Vlinder B.V.", kvk=KVK, creditor_number="C-100")
 
 
-def accepted(store: Store, number: int = 1, who: str = "jan", **changes: Any) -> str:
+def accepted(store: Store, number: int = 1, **changes: Any) -> str:
     invoice = things.invoice(f"2026-{number:04}", **changes)
     judged = things.verdict(MailOutcome.QUEUED, (invoice,), reply=ReplyKind.RECEIPT)
     reference = things.decided(store, number, things.decision(judged))
-    cases.accept(store, reference, who, cases.get_case(store, reference).version)
+    cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+    return reference
+
+
+def paid(store: Store, number: int = 1, **changes: Any) -> str:
+    """An invoice that was accepted, and left for the finance package."""
+    reference = accepted(store, number, **changes)
+    batches.make(store, "almere", "els")
     return reference
 
 
@@ -58,11 +65,23 @@ def known(store: Store) -> Registered:
     return found
 
 
-def test_what_a_clerk_accepts_is_learned_once(store: Store) -> None:
+def test_an_accept_that_is_taken_back_teaches_nothing(store: Store) -> None:
+    """A colleague would approve an account that stood on nothing but a mistake."""
+    reference = accepted(store)
+    cases.take_back(store, reference, "jan", cases.get_case(store, reference).version)
+
+    assert batches.make(store, "almere", "els") == (None, ())
+    assert supplier_learning.is_empty(store)
+    cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+    batches.make(store, "almere", "els")
+    assert [(each.iban, each.added_by) for each in known(store).accounts] == [(IBAN, "jan")]
+
+
+def test_what_leaves_is_learned_once(store: Store) -> None:
     """The register would stay empty, or grow a row for each invoice."""
-    accepted(store, 1)
-    accepted(store, 2, supplier_name=Field.of("De Vlinder"))
-    accepted(store, 3, iban=Field.of(OTHER))
+    paid(store, 1)
+    paid(store, 2, supplier_name=Field.of("De Vlinder"))
+    paid(store, 3, iban=Field.of(OTHER))
 
     found = known(store)
 
@@ -76,7 +95,7 @@ def test_what_a_clerk_accepts_is_learned_once(store: Store) -> None:
 
 def test_an_invoice_that_shows_a_client_teaches_nothing(store: Store) -> None:
     """A client's name in the place of the supplier's would stand in a list that everybody reads."""
-    accepted(
+    paid(
         store,
         1,
         sightings=(Sighting(SightingKind.BSN_LABELLED, 1, None),),
@@ -101,14 +120,14 @@ def test_an_invoice_that_shows_a_client_teaches_nothing(store: Store) -> None:
 )
 def test_what_tells_of_a_client_is_not_learned(store: Store, changes: dict[str, Any]) -> None:
     """It would stand there for ever: no decision that is taken back takes it out."""
-    accepted(store, **changes)
+    paid(store, **changes)
 
     assert supplier_register.find(store, "almere", KVK) is None
 
 
-def test_invoices_accepted_before_there_was_a_register_are_taken_up(store: Store) -> None:
+def test_invoices_that_left_before_there_was_a_register_are_taken_up(store: Store) -> None:
     """After an upgrade every supplier would be new."""
-    accepted(store)
+    paid(store)
     with store.write() as session:
         session.execute(text("DELETE FROM supplier"))
 
@@ -119,7 +138,7 @@ def test_invoices_accepted_before_there_was_a_register_are_taken_up(store: Store
 
 def test_nobody_approves_an_account_that_they_added(store: Store) -> None:
     """One person would make their own account one that is paid to."""
-    accepted(store)
+    paid(store)
     number = known(store).number
 
     with pytest.raises(SupplierFault, match="same-person"):
@@ -154,7 +173,7 @@ def test_an_account_that_is_used_again_must_be_approved_anew(store: Store) -> No
 
 def test_a_file_of_a_user_approves_nothing(store: Store) -> None:
     """One person would put two colleagues' names in a file, and have an account of their own paid to."""
-    accepted(store)
+    paid(store)
     known_one = replace(
         known(store).accounts[0], added_by="piet", approved_by="jan", approved_on=DAY
     )

@@ -12,6 +12,7 @@ from intake.model.supplier import Contract, ContractScope, Period, Registered, S
 from intake.store import (
     Store,
     audit,
+    batches,
     cases,
     open_store,
     retention,
@@ -71,6 +72,7 @@ def test_a_supplier_stays_as_long_as_an_invoice_of_it_does(store: Store) -> None
     """An invoice that must be shown to the tax office would be of nobody."""
     reference = things.with_invoice(store)
     cases.accept(store, reference, "jan", cases.get_case(store, reference).version)
+    batches.make(store, "almere", "els")
     later(store, dt.date(2034, 1, 2))
     assert names(store) == []
 
