@@ -139,7 +139,8 @@ def _with(invoice: Invoice, correction: Correction) -> Invoice:
         return replace(invoice, kind=DocumentKind(value))
     note = sentence("corrected", by=correction.by)
     field: Field[Any] = Field.of(Decimal(value) if fact in _AMOUNTS else value, note=note)
-    invoice = replace(invoice, **{fact.value: field})
+    changes: dict[str, Any] = {fact.value: field}
+    invoice = replace(invoice, **changes)
     return _paid_to(invoice, value) if fact is Corrected.IBAN else invoice
 
 

@@ -214,8 +214,12 @@ def test_an_amount_that_a_person_typed_stays_as_it_was_typed(turned: bool) -> No
 @pytest.mark.parametrize(("gross", "kept"), [("115.00", RATES), ("116.00", ())])
 def test_the_rates_stay_that_add_up_to_what_was_corrected(gross: str, kept: object) -> None:
     """The bookkeeping would get no rates, or those of other amounts."""
-    amounts = {"net_amount": Field.of(Decimal(100)), "vat_amount": Field.of(Decimal(15))}
-    invoice = things.invoice(**amounts, gross_amount=Field.unreadable(), vat_lines=RATES)
+    invoice = things.invoice(
+        net_amount=Field.of(Decimal(100)),
+        vat_amount=Field.of(Decimal(15)),
+        gross_amount=Field.unreadable(),
+        vat_lines=RATES,
+    )
 
     after = corrections.corrected(invoice, [made(Corrected.GROSS, gross)])
 
