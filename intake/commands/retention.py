@@ -13,11 +13,12 @@ from typing import Annotated
 
 import typer
 
-from intake import profile
-from intake.commands.output import complain, progress, read_file, say
+from intake import profile, security_events
+from intake.commands.output import complain, operator, progress, read_file, say
 from intake.errors import ConfigurationError
 from intake.model.basics import AMSTERDAM, local_date
 from intake.profile import Profile, RecordKind, Retention, Term
+from intake.security_events import Kind
 from intake.settings import Settings, load
 from intake.stages import texts
 from intake.store import Store, legal_holds, open_store, retention, row_terms
@@ -103,6 +104,7 @@ def purge(name: str, approved_by: str, file: Path | None) -> bool:
     if done is None:
         say("Nothing else is past its term." if rows else "Nothing is past its term.")
         return True
+    security_events.tell(Kind.PURGE, operator(), f"list {number}")
     return _print_declaration(store, municipality, done)
 
 
@@ -113,6 +115,8 @@ def again() -> None:
     settings = load()
     with open_store(settings) as store:
         back = retention.mend(store, _all_rules(settings)) + row_terms.mend(store)
+    if back:
+        security_events.tell(Kind.PURGE, operator(), f"again {back}")
     say(f"{back} destroyed again." if back else "Nothing that was destroyed is here again.")
 
 
