@@ -94,6 +94,7 @@ WITHOUT_POINT: Mapping[str, str] = _WORDS["without-point"]
 FOUND_IN: Mapping[str, str] = _WORDS["found-in"]
 ROW_STATES: Mapping[str, str] = _WORDS["row-states"]
 CUT_OUTS: Mapping[str, str] = _WORDS["cut-outs"]
+LEFT_OVER: Mapping[str, str] = _WORDS["left-over"]
 REPLY_TITLES = _each("reply-titles", ReplyKind)
 FIELD_GROUPS: Mapping[str, str] = _WORDS["field-groups"]
 FIELDS: Mapping[str, str] = _WORDS["fields"]

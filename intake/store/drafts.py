@@ -1,5 +1,5 @@
-"""The letter that a clerk is writing: kept sealed with its case, for nobody but that clerk, so that
-nothing typed is lost by a conflict, an expired session or a closed window.
+"""What a clerk is writing: a letter, an answer, an objection. Kept sealed with its case, for nobody but
+that clerk, so that nothing typed is lost by a conflict, an expired session or a closed window.
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ from intake.store.journal import NotKept, find
 from intake.store.records import Format, numbered, shapes
 from intake.store.tables import InvoiceRow
 
+WHOLE, POST, OBJECTION = "", "post", "objection"
+"""In the place of the path of an invoice: a letter about all of its mail, an answer to what is no invoice,
+and why the care is not agreed with."""
+_NO_INVOICE = (WHOLE, POST, OBJECTION)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -24,9 +29,14 @@ class Draft:
     chosen: tuple[str, ...]
     """Keys of the findings that go into the letter."""
     words: str = field(repr=False)
-    explanations: tuple[tuple[str, str], ...] = field(repr=False)
-    """By key of a finding: what the clerk wrote in the place of our own text."""
     at: dt.datetime
+    explanations: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """By key of a finding: what the clerk wrote in the place of our own text."""
+
+    @property
+    def text(self) -> str:
+        """All that was typed."""
+        return "\n\n".join(filter(None, (self.words, *(text for _, text in self.explanations))))
 
 
 def _with_our_own_texts(old: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +51,7 @@ def save(store: Store, reference: str, user: str, path: str, draft: Draft) -> No
     """Keep what a clerk filled in for one invoice, in the place of what was kept before.
 
     Args:
-        path: of the invoice; empty for the mail as a whole.
+        path: of the invoice, or what stands in its place.
 
     Raises:
         NotKept, KeyMissing: as ``cases.get_case``; NotKept too when the mail has no such invoice: the
@@ -50,7 +60,10 @@ def save(store: Store, reference: str, user: str, path: str, draft: Draft) -> No
     with store.write() as session:
         key = sealed.key_of(store, find(session, reference))
         own = (col(InvoiceRow.reference) == reference, col(InvoiceRow.path) == path)
-        if path and session.exec(select(InvoiceRow.id).where(*own)).first() is None:
+        if (
+            path not in _NO_INVOICE
+            and session.exec(select(InvoiceRow.id).where(*own)).first() is None
+        ):
             raise NotKept(f"{reference} has no such invoice")
         sealed.take_away(session, reference, sealed.DRAFT, _place(user, path))
         piece = sealed.Piece(sealed.DRAFT, DRAFTS.pack(draft), _place(user, path))

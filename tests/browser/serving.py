@@ -60,11 +60,11 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def log_in(page: Page, address: str) -> None:
+def log_in(page: Page, address: str, name: str = "anna") -> None:
     """As a clerk does: name, Tab, password, Enter."""
     page.goto(address)
     page.locator("#name").focus()
-    page.keyboard.type("anna")
+    page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")

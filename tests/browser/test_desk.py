@@ -10,12 +10,13 @@ from playwright.sync_api import Page, expect
 
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.store import Store, cases, corrections
-from intake.store.tables import CaseState, InvoiceState
+from intake.store import Store, cases, corrections, users
+from intake.store.tables import CaseState, InvoiceState, ReplyState, Role
 from tests.browser.conftest import free_port
 from tests.browser.test_clerk import log_in
-from tests.review.conftest import make_store
-from tests.review.filled import LATE, NO_KVK, PATH, care_line, fill, verdict
+from tests.review.conftest import PASSWORD, make_store
+from tests.review.filled import LATE, LOCKED, NO_KVK, PATH, care_line, fill, verdict
+from tests.review.test_post import question
 
 
 @pytest.fixture
@@ -190,3 +191,102 @@ def test_an_invoice_is_put_aside_with_the_keyboard(small: Page, address: str, st
 
     (own,) = cases.get_case(store, reference).invoices
     assert own.state is InvoiceState.LATER
+
+
+def tab_to(page: Page, selector: str, keys: Keys, back: bool = False) -> None:
+    """Walk there as one does without a mouse."""
+    for _ in range(25):
+        keys.press("Shift+Tab" if back else "Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached")
+
+
+def test_an_explanation_is_written_anew_with_the_keyboard(
+    small: Page, address: str, store: Store
+) -> None:
+    """Only who uses a mouse could say it otherwise; and the letter would leave with our own text."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK, LATE))
+    small.goto(f"{address}/zaak/{reference}")
+    keys = Keys(small)
+    keys.press("w")
+    expect(small.locator("#refuse-now")).to_be_focused()
+
+    tab_to(small, ".snippets:has(textarea) > summary", keys, back=True)
+    keys.press("Enter", "Tab")
+    expect(small.locator("textarea[name=explanation]:visible")).to_have_count(1)
+    keys.press("Control+a")
+    small.keyboard.type("Het KvK-nummer heeft 4 cijfers.")
+    expect(small.locator("#letter-text")).to_contain_text("1. Het KvK-nummer heeft 4 cijfers.")
+    tab_to(small, "#refuse-now", keys)
+    keys.press("Enter")
+    small.wait_for_url("**gedaan=geweigerd**")
+
+    reply = cases.get_case(store, reference).reply
+    assert reply is not None
+    assert "1. Het KvK-nummer heeft 4 cijfers." in reply.text
+    assert NO_KVK.what not in reply.text
+
+
+def test_a_note_and_a_colleague_need_no_mouse(small: Page, address: str, store: Store) -> None:
+    """Only who uses a mouse could tell a colleague, or give the work away."""
+    users.set_user(store, "els", PASSWORD, (Role.CLERK,))
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    small.goto(f"{address}/zaak/{reference}")
+    keys = Keys(small)
+
+    keys.press("m")
+    tab_to(small, "#note", keys)
+    small.keyboard.type("Gebeld: nieuwe factuur volgt.")
+    keys.press("Tab", "Enter")
+    small.wait_for_url("**gedaan=notitie**")
+    expect(small.locator(".notes")).to_contain_text("Gebeld: nieuwe factuur volgt.")
+    keys.press("m")
+    tab_to(small, "#colleague", keys)
+    small.keyboard.type("els")
+    keys.press("Tab", "Enter")
+    small.wait_for_url("**gedaan=overgedragen**")
+
+    (own,) = cases.get_case(store, reference).invoices
+    assert own.assigned_to == "els"
+
+
+def test_a_question_to_the_provider_leaves_and_is_held_with_the_keyboard(
+    small: Page, address: str, store: Store
+) -> None:
+    """Who asks has the mouse in hand all day."""
+    reference = fill(store, verdict(MailOutcome.WAITING, LOCKED, reply=ReplyKind.QUESTION))
+    small.goto(f"{address}/zaak/{reference}?tab=wacht")
+    keys = Keys(small)
+
+    keys.press("v")
+    small.wait_for_url("**gedaan=verstuurd**")
+    assert keys.pressed == 1
+    assert cases.get_case(store, reference).replies[0].state is ReplyState.READY
+    small.goto(f"{address}/zaak/{reference}")
+    keys.press("h")
+    small.wait_for_url("**gedaan=vastgehouden**")
+
+    assert cases.get_case(store, reference).replies[0].state is ReplyState.HELD
+
+
+def test_post_is_answered_with_five_keys(small: Page, address: str, store: Store) -> None:
+    """Mail without an invoice comes by the dozen, and each answer would take the mouse."""
+    reference = question(store)
+    small.goto(f"{address}/zaak/{reference}")
+    keys = Keys(small)
+
+    keys.press("n")
+    small.wait_for_url("**/post/**")
+    keys.press("n", "Space")
+    expect(small.locator("[data-kept]")).to_have_text("Bewaard")
+    keys.press("v")
+    expect(small.locator("#send-now")).to_be_focused()
+    expect(small.get_by_role("region", name="Tekst van het antwoord")).to_contain_text(
+        "Wij zoeken dit"
+    )
+    keys.press("Enter")
+    small.wait_for_url("**gedaan=beantwoord**")
+
+    assert keys.pressed <= 5
+    assert cases.get_case(store, reference).replies[0].kind is ReplyKind.ANSWER

@@ -15,7 +15,7 @@ from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.review.pages import PAGES
-from intake.store import Store, audit, batches, cases, incidents
+from intake.store import Store, audit, batches, cases, drafts, incidents, worklist
 from tests.browser.serving import free_port
 from tests.review.conftest import make_store
 from tests.review.filled import (
@@ -96,6 +96,7 @@ def _filled(store: Store) -> tuple[dict[str, object], dict[str, str]]:
     better = corrected(
         store, fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL)), **AMOUNT
     )
+    letter, unsent = _letters(store)
     for each in (refused, partly, locked, covered):
         audit.record(store, "bram", each, "case")
     known: dict[str, object] = {
@@ -108,9 +109,27 @@ def _filled(store: Store) -> tuple[dict[str, object], dict[str, str]]:
     return known, {
         "zaak-geweigerd": f"/zaak/{refused}",
         "zaak-deels-geweigerd": f"/zaak/{partly}",
+        "zaak-brief": f"/zaak/{letter}",
+        "zaak-niet-verstuurd": f"/zaak/{unsent}",
         "zaak-verbeterd": f"/zaak/{better}",
         "naast-elkaar": f"/zaak/{better}/naast-elkaar",
         "zaak-wachtwoord": f"/zaak/{locked}",
         "zaak-afgeschermd": f"/zaak/{covered}",
         "niet-gevonden": "/bestaat-niet",
     }
+
+
+def _letters(store: Store) -> tuple[str, str]:
+    """A case with a letter that anna is writing, and one on which a colleague decided meanwhile."""
+    found = []
+    for number in ("26-8", "26-9"):
+        read = invoice(invoice_number=Field.of(number))
+        reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK, LATE, read=read))
+        told = ("0.kvk-number.absent", "Het KvK-nummer heeft 4 cijfers.")
+        draft = drafts.Draft((told[0],), "Bel ons even.", store.clock(), (told,))
+        drafts.save(store, reference, "anna", drafts.WHOLE, draft)
+        worklist.opened(store, reference, "bram")
+        found.append(reference)
+    letter, unsent = found
+    cases.accept(store, unsent, "bram", cases.get_case(store, unsent).version)
+    return letter, unsent

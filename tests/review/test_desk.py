@@ -288,6 +288,65 @@ def test_a_draft_is_kept_also_when_a_colleague_was_first(clerk: Clerk, store: St
     assert drafts.load(store, reference, "els", "") is None
 
 
+def test_what_was_typed_is_shown_when_a_colleague_was_first(clerk: Clerk, store: Store) -> None:
+    """It is kept, but the clerk would not find it again."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK))
+    typed = {"finding": [ABOUT_KVK], "explained": [ABOUT_KVK], "explanation": ["Mijn uitleg."]}
+    clerk.post(f"/zaak/{reference}/brief", **typed, words="Mijn tekst.", stuk="")
+    assert "Niet verstuurd" not in clerk.get(f"/zaak/{reference}").text
+    cases.accept(store, reference, "els", cases.get_case(store, reference).version)
+
+    page = clerk.get(f"/zaak/{reference}").text
+
+    assert "Niet verstuurd" in page
+    assert "Mijn tekst.\n\nMijn uitleg." in page
+    after = clerk.post(f"/zaak/{reference}/weggooien", wat="")
+    assert "Mijn tekst." not in clerk.get(after.headers["location"]).text
+
+
+def test_a_refusal_that_meets_a_conflict_keeps_what_was_typed(clerk: Clerk, store: Store) -> None:
+    """Without a script nothing is kept before the button, and the text would be gone."""
+    reference = fill(store, verdict(MailOutcome.QUEUED, NO_KVK))
+    version = cases.get_case(store, reference).version
+    cases.accept(store, reference, "els", version)
+    form = {"finding": [ABOUT_KVK], "words": "Mijn tekst.", "version": version, "stuk": ""}
+
+    answer = clerk.post(f"/zaak/{reference}/weigeren", **form, step="refuse")
+
+    assert answer.status_code == 409
+    assert "Mijn tekst." in clerk.get(f"/zaak/{reference}").text
+
+
+def test_a_value_that_meets_a_conflict_is_still_in_the_box(clerk: Clerk, store: Store) -> None:
+    """The clerk would type eighteen characters again."""
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    seen = own(store, reference).version
+    press(clerk, store, reference, "overdragen", aan="anna")
+    typed = {"version": seen, "feit": Corrected.IBAN.value, "waarde": OTHER}
+
+    changed = press(clerk, store, reference, "aanpassen", **typed)
+    cases.accept(store, reference, "els", cases.get_case(store, reference).version)
+    decided = press(clerk, store, reference, "aanpassen", **typed)
+
+    for page in (changed, decided):
+        assert wording.SENTENCES["changed-meanwhile"] in page
+        assert OTHER in page
+    assert corrections.of_case(store, reference, PATH) == ()
+
+
+def test_who_else_has_a_case_open_stands_on_it(
+    clerk: Clerk, store: Store, sandbox: Sandbox
+) -> None:
+    """Two clerks would write the same letter."""
+    users.set_user(store, "els", PASSWORD, (Role.CLERK,))
+    reference = fill(store, verdict(MailOutcome.QUEUED))
+    other = Clerk(store, sandbox)
+    other.log_in("els")
+
+    assert "Open bij" not in clerk.get(f"/zaak/{reference}").text
+    assert "Open bij anna" in other.get(f"/zaak/{reference}").text
+
+
 def test_the_letter_follows_what_is_ticked_and_leaves_as_it_was_shown(
     clerk: Clerk, store: Store
 ) -> None:

@@ -7,7 +7,7 @@ import re
 
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.store import Store, cases, outbox
+from intake.store import Store, cases, outbox, post
 from intake.store.tables import CaseState
 from tests.review.conftest import Clerk
 from tests.review.filled import fill, verdict
@@ -64,6 +64,27 @@ def test_another_text_than_was_shown_does_not_leave(clerk: Clerk, store: Store) 
 
     assert "Lees de brief nog een keer" in after
     assert list(outbox.due(store)) == []
+
+
+def test_an_answer_under_way_is_there_again_also_when_a_colleague_was_first(
+    clerk: Clerk, store: Store
+) -> None:
+    """A closed window, or a colleague, would cost ten minutes of writing."""
+    reference = question(store)
+    version = cases.get_case(store, reference).version
+    typed = {"snippet": ["looking"], "words": "Ik bel u morgen."}
+
+    assert clerk.post(f"/post/{reference}/bewaren", **typed).status_code == 204
+    page = clerk.get(f"/post/{reference}").text
+    assert "Ik bel u morgen.</textarea>" in page
+    assert 'value="looking" checked' in page
+
+    post.close(store, reference, "els", version, "")
+    late = clerk.post(f"/post/{reference}", version=version, words="Ik bel u vandaag.")
+    assert late.status_code == 409
+    case = clerk.get(f"/zaak/{reference}").text
+    assert "Niet verstuurd" in case
+    assert "Ik bel u vandaag." in case
 
 
 def test_a_number_that_could_be_a_clients_does_not_leave(clerk: Clerk, store: Store) -> None:

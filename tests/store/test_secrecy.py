@@ -158,10 +158,13 @@ def use_the_desk(store: Store, reference: str) -> None:
     ):
         typed = corrections.Typed(fact, value, f"Factuurnummer: {value}, was {things.BSN}")
         corrections.correct(store, reference, "1.2", "anna", version(), typed)
-    drafts.save(store, reference, "anna", "1.2", ("0.0",), f"Het gaat om {things.BSN}.")
+    told = ("0.kvk-number.absent", f"Het gaat om {things.BSN}.")
+    written = drafts.Draft((told[0],), told[1], store.clock(), (told,))
+    for path in ("1.2", drafts.POST):
+        drafts.save(store, reference, "anna", path, written)
     for path in (f"bsn {things.BSN}", f"1.2|{_NAMES[3]}"):
         with pytest.raises(journal.NotKept):
-            drafts.save(store, reference, "anna", path, (), "x")
+            drafts.save(store, reference, "anna", path, written)
     cases.accept(store, reference, "anna", version(), path="1.2")
     finance = TestClient(
         create_app(store.settings.model_copy(update={"api": Api(listen="127.0.0.1:8020")}), store),

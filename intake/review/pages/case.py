@@ -191,9 +191,32 @@ def page(
         reasons=wording.UNCOVER,
         event=wording.event,
         notice=wording.DONE.get(view.gedaan),
-        **_decisions(room, login, case, elsewhere, barred),
-        **_desk(room, login, case, paper),
+        opened_by=[
+            name for name in worklist.opened_by(room.store, reference) if name != login.user
+        ],
+        **(can := _decisions(room, login, case, elsewhere, barred)),
+        **(desk := _desk(room, login, case, paper)),
+        left_over=_left_over(room, login, case, can | desk),
     )
+
+
+def _left_over(
+    room: Room, login: Login, case: Case, shown: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """What this clerk typed and can send no more, as when a colleague was first: where it is kept,
+    what it was, and the text.
+    """
+    places = {
+        shown["target"]: ("letter", shown["can_refuse"]),
+        drafts.POST: ("post", shown["is_post"]),
+        drafts.OBJECTION: ("objection", shown["content_asked"]),
+    }
+    found = []
+    for place, (kind, goes_on) in places.items():
+        draft = None if goes_on else drafts.load(room.store, case.reference, login.user, place)
+        if draft is not None and draft.text:
+            found.append((place, wording.LEFT_OVER[kind], draft.text))
+    return found
 
 
 def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str, Any]:
@@ -405,6 +428,20 @@ def hold(room: RoomOf, login: Decider, reference: str, reply: ReplyId, tab: Tab 
     """Stop a reply that has not left. Raises Conflict when it has."""
     outbox.hold(room.store, _own(room, reference, reply), login.user)
     return done(room, login, "vastgehouden", reference, tab)
+
+
+@router.post("/zaak/{reference}/weggooien")
+def discard(
+    room: RoomOf,
+    login: Searcher,
+    reference: str,
+    wat: Annotated[str, Form(max_length=200)] = "",
+    stuk: PaperPath = "",
+    tab: Tab = "",
+) -> Response:
+    """What this clerk typed and did not send is needed no more."""
+    drafts.drop(room.store, cases.get_case(room.store, reference).reference, login.user, wat)
+    return back_to(reference, tab, "weggegooid", stuk)
 
 
 @router.post("/zaak/{reference}/tonen")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from intake.review.context import RoomOf
 from intake.review.pages.case import PaperPath, Tab, Version, done, receipt_of, send_receipt
 from intake.review.pages.login import ContentReviewer
-from intake.store import cases, content_approval
+from intake.store import cases, content_approval, drafts
 
 router = APIRouter()
 
@@ -48,8 +48,13 @@ def object_to(
     tekst: Annotated[str, Form(max_length=2000)] = "",
     tab: Tab = "",
 ) -> Response:
-    """Do not agree: a clerk decides anew, and reads why. Raises Conflict when it changed."""
+    """Do not agree: a clerk decides anew, and reads why. Raises Conflict when it changed; what was
+    typed is kept.
+    """
     if not tekst.strip():
         raise RequestValidationError([])
+    draft = drafts.Draft((), tekst.strip(), room.store.clock())
+    drafts.save(room.store, reference, login.user, drafts.OBJECTION, draft)
     content_approval.object_to(room.store, reference, stuk, login.user, version, tekst.strip())
+    drafts.drop(room.store, reference, login.user, drafts.OBJECTION)
     return done(room, login, "niet-inhoudelijk", reference, tab)

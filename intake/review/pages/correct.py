@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 
 from intake.document.reading import PageWord, page_words
-from intake.errors import SandboxFailed
+from intake.errors import Conflict, SandboxFailed
 from intake.model.correction import Corrected
 from intake.model.document import Line
 from intake.model.verdict import ReadInvoice
@@ -41,9 +41,8 @@ def correct(
     keuze: Annotated[str, Form(max_length=300)] = "",
     tab: Tab = "",
 ) -> Response:
-    """Put what was typed (``waarde``) or chosen (``keuze``) in the place of what was read.
-
-    Raises Conflict when the invoice changed since it was shown.
+    """Put what was typed (``waarde``) or chosen (``keuze``) in the place of what was read. When the
+    invoice changed since it was shown: 409, with how it stands now and what was typed.
     """
     typed = keuze or waarde
     try:
@@ -58,9 +57,14 @@ def correct(
     if written(read.invoice, feit) == value:
         return back_to(reference, tab, "ongewijzigd", stuk)
     remark = f"{wording.CORRECTABLE[feit]}: {value}"
-    corrections.correct(
-        room.store, reference, stuk, login.user, version, Typed(feit, value, remark)
-    )
+    try:
+        corrections.correct(
+            room.store, reference, stuk, login.user, version, Typed(feit, value, remark)
+        )
+    except Conflict:
+        fault = Fault(feit, typed, wording.SENTENCES["changed-meanwhile"])
+        view = View(tab=tab, stuk=stuk, status=409)
+        return page(request, room, login, reference, view, fault)
     audit.record(room.store, login.user, reference, "correction", wording.CORRECTABLE[feit])
     return back_to(reference, tab, "aangepast", stuk)
 

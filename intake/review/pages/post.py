@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from intake import profile
@@ -19,7 +19,7 @@ from intake.review.pages.login import Chooser, Decider, Login
 from intake.review.pages.queue import list_of
 from intake.stages import answer, snippets
 from intake.stages.snippets import Use
-from intake.store import audit, cases, post
+from intake.store import audit, cases, drafts, post
 from intake.store.cases import Case
 from intake.store.reference import read_reference
 
@@ -36,6 +36,17 @@ class Draft:
     fault: str = ""
 
 
+def _typed(
+    snippet: Annotated[list[str], Form()] = [],  # noqa: B006 - the framework copies it for each form
+    words: Annotated[str, Form(max_length=4000)] = "",
+) -> Draft:
+    """What stands in the form."""
+    return Draft(tuple(snippet), words.strip())
+
+
+Typed = Annotated[Draft, Depends(_typed)]
+
+
 @router.get("/post/{mail}")
 def show(
     request: Request,
@@ -47,7 +58,16 @@ def show(
 ) -> Response:
     """The mail, what stands beside it, and the form. Raises Conflict when it holds nothing but invoices."""
     case = _post(room, mail)
-    return _page(request, room, login, case, tab, Draft(), wording.DONE.get(gedaan))
+    kept = drafts.load(room.store, mail, login.user, drafts.POST)
+    draft = Draft(kept.chosen, kept.words) if kept else Draft()
+    return _page(request, room, login, case, tab, draft, wording.DONE.get(gedaan))
+
+
+@router.post("/post/{mail}/bewaren")
+def keep(room: RoomOf, login: Decider, mail: str, typed: Typed) -> Response:
+    """Keep the answer while it is written, also when somebody else changed the case meanwhile."""
+    _keep(room, login, mail, typed)
+    return Response(status_code=204)
 
 
 @router.post("/post/{mail}")
@@ -57,24 +77,26 @@ def write(
     login: Decider,
     mail: str,
     version: Version,
-    snippet: Annotated[list[str], Form()] = [],  # noqa: B006 - the framework copies it for each form
-    words: Annotated[str, Form(max_length=4000)] = "",
+    typed: Typed,
     step: Annotated[str, Form(max_length=10)] = "show",
     shown: Annotated[str, Form(max_length=100)] = "",
     tab: Tab = "",
 ) -> Response:
-    """Show the answer, or let it go as it was shown. Raises Conflict when the case changed."""
+    """Show the answer, or let it go as it was shown. Raises Conflict when the case changed; what was
+    typed is kept.
+    """
+    _keep(room, login, mail, typed)
     case = _post(room, mail)
     if case.version != version:
         raise Conflict(f"{mail} was changed by somebody else")
-    draft = Draft(tuple(snippet), words.strip())
-    letter, fault = _letter(room, case, draft)
+    letter, fault = _letter(room, case, typed)
     if not fault and letter is not None and step == "send":
         if shown == _mark(room, login, letter):
             post.answer(room.store, mail, login.user, version, letter)
+            drafts.drop(room.store, mail, login.user, drafts.POST)
             return done(room, login, "beantwoord", mail, tab)
         fault = "read-again"
-    draft = Draft(draft.snippets, draft.own_words, letter, wording.FORM_FAULTS.get(fault, ""))
+    draft = Draft(typed.snippets, typed.own_words, letter, wording.FORM_FAULTS.get(fault, ""))
     return _page(request, room, login, case, tab, draft)
 
 
@@ -107,6 +129,11 @@ def link(
         post.link(room.store, mail, about, login.user)
     said = "gaat-over" if found else "geen-zaak"
     return RedirectResponse(f"/post/{mail}?tab={passed_on(tab)}&gedaan={said}", 303)
+
+
+def _keep(room: Room, login: Login, mail: str, typed: Draft) -> None:
+    draft = drafts.Draft(typed.snippets, typed.own_words, room.store.clock())
+    drafts.save(room.store, mail, login.user, drafts.POST, draft)
 
 
 def _post(room: Room, reference: str) -> Case:

@@ -183,7 +183,7 @@ def _kept(room: Room, login: Login, case: Case, path: str, typed: Draft) -> Draf
         if key in own and text.split() != own[key].split()
     }
     kept = drafts.Draft(
-        tuple(sorted(typed.chosen)), typed.own_words, tuple(written.items()), room.store.clock()
+        tuple(sorted(typed.chosen)), typed.own_words, room.store.clock(), tuple(written.items())
     )
     drafts.save(room.store, case.reference, login.user, path, kept)
     return replace(typed, explanations=written)

@@ -83,13 +83,16 @@
   const compose = () => (newest = ask(++asked));
   async function ask(mine) {
     kept.textContent = "Bewaren…";
-    let answer = null;
+    let answer = null, late = false;
     try {
       const sent = await fetch(form.dataset.letter, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+      late = sent.status === 409;
       if (sent.ok) answer = await sent.json();
     } catch { /* said below */ }
     if (mine !== asked) return newest;
-    kept.textContent = answer ? "Bewaard" : "Niet bewaard. Log opnieuw in, of bekijk de zaak opnieuw.";
+    kept.textContent = answer ? "Bewaard"
+      : late ? "Je tekst is bewaard. Een collega besliste net over deze zaak: bekijk haar opnieuw."
+      : "Niet bewaard. Log opnieuw in, of bekijk de zaak opnieuw.";
     if (!answer) { now.hidden = true; return; }
     wrong.hidden = !answer.fault;
     wrong.textContent = answer.fault;

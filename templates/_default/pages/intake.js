@@ -9,6 +9,12 @@ const press = (selector) => {
   return true;
 };
 
+const focusOn = (selector) => {
+  const target = document.querySelector(selector);
+  if (target) target.focus();
+  return target !== null;
+};
+
 // --- lists: j and k walk over the rows, Enter follows the focused link -----------------------
 function walk(step) {
   const links = [...document.querySelectorAll("a.open")];
@@ -55,6 +61,18 @@ for (const form of document.querySelectorAll("form")) {
   });
 }
 window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form")) delete form.dataset.sent; });
+
+// What is typed in such a form is kept on the server while it is written.
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const told = form.querySelector("[data-kept]");
+  let waiting = 0;
+  async function keep() {
+    let kept = false;
+    try { kept = (await fetch(form.dataset.keep, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" })).ok; } catch { /* said below */ }
+    told.textContent = kept ? "Bewaard" : "Niet bewaard. Log opnieuw in, of open de pagina opnieuw.";
+  }
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 600); });
+}
 
 // --- the fast lane: tick one off and go on to the next ----------------------------------------
 const strips = [...document.querySelectorAll(".strip input[type=checkbox]")];
@@ -115,7 +133,7 @@ const actions = {
   "i": () => { const button = document.querySelector("#agree"); if (button) button.focus(); return button !== null; },
   "a": () => press("#accept-ticked") || (() => { const button = document.querySelector("#accept"); if (button) button.focus(); return button !== null; })(),
   "w": () => press("#refuse"),
-  "v": () => press("#send"),
+  "v": () => press("#send") || press("#show"),
   "h": () => press("#hold"),
   "z": () => press("#zoom"),
   "t": () => press("#take-back") || press("#undecide"),
@@ -124,7 +142,7 @@ const actions = {
   "b": () => { const choices = document.querySelector("#show-care"); if (choices) { for (let each = choices.closest("details"); each; each = each.parentElement.closest("details")) each.open = true; choices.focus(); choices.scrollIntoView({ block: "center" }); } return choices !== null; },
   "[": () => press("#page-before"),
   "]": () => press("#page-after"),
-  "n": () => press("#next-page") || press("#answer"),
+  "n": () => press("#next-page") || press("#answer") || focusOn("#answer-form input:not([type=hidden]), #answer-form textarea"),
   "p": () => press("#previous-page"),
   "u": () => press("#back"),
   "?": () => { if (help && !help.open) help.showModal(); return help !== null; },
