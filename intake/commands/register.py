@@ -51,10 +51,11 @@ def verify_audit(
             " between that copy and then is lost."
         )
     if found.whole:
-        kept = f"each of {len(written) - found.lost} heads that were written down stands in it"
+        kept = f"each of {len(written) - found.lost - found.older} heads that were written down stands in it"
         say(
             f"The chain is whole: {found.rows} readings, and {kept}."
             + (f" {found.lost} were lost with a restore." if found.lost else "")
+            + (f" {found.older} are of readings that went after their term." if found.older else "")
         )
     else:
         complain(

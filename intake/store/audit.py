@@ -97,6 +97,8 @@ class Verified:
     moment is lost."""
     lost: int = 0
     """Heads that were written down before such a moment and lost with it."""
+    older: int = 0
+    """Heads of rows that went after their term (``audit_chain.cut``)."""
 
     @property
     def whole(self) -> bool:
@@ -236,6 +238,7 @@ def verify(store: Store, *expected: Head) -> Verified:
             for head in expected
             if head.sequence > begins.sequence or head.sequence == begins.sequence != 0
         }
+        older = sum(0 < head.sequence < begins.sequence for head in expected)
         if wanted.pop(begins.sequence, begins) != begins:
             return Verified(0, begins.sequence)
         for row in _rows(session):
@@ -257,6 +260,7 @@ def verify(store: Store, *expected: Head) -> Verified:
         last.sequence + 1 if absent else None,
         _moments(restores),
         lost,
+        older,
     )
 
 

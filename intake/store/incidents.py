@@ -115,6 +115,8 @@ class Entry:
 REPORTS = Format(shapes.Report, Report)
 _KINDS = ("people_kinds", "data_kinds")
 """Kept with a space between them."""
+REPORT = "incident"
+"""By this, and its number, a report is sealed with the key of its case."""
 REPORT_FIELDS = tuple(one.name for one in fields(Report))
 
 
@@ -216,7 +218,7 @@ def judge(store: Store, number: int, user: str, version: int, assessment: Assess
         if row.version != version:
             raise Conflict(f"incident {number} was changed by somebody else")
         mail = find(session, row.reference)
-        row.report = key_of(store, mail).seal(report_kind(number), REPORTS.pack(assessment.report))
+        row.report = key_of(store, mail).seal(_kind(number), REPORTS.pack(assessment.report))
         _keep_facts(row, assessment.facts)
         row.version += 1
         row.known_at, row.judgement = assessment.known_at, assessment.judgement.value
@@ -238,14 +240,13 @@ def _report(store: Store, session: Session, row: IncidentRow) -> Report | None:
         return Report()
     try:
         key = key_of(store, find(session, row.reference))
-        return REPORTS.unpack(key.unseal(report_kind(row.id or 0), row.report))
+        return REPORTS.unpack(key.unseal(_kind(row.id or 0), row.report))
     except (KeyMissing, NotKept):
         return None
 
 
-def report_kind(number: int) -> str:
-    """By which a report is sealed with the key of its case."""
-    return f"incident|{number}"
+def _kind(number: int) -> str:
+    return f"{REPORT}|{number}"
 
 
 def _entry(row: IncidentRow) -> Entry:

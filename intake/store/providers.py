@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -13,7 +14,7 @@ import structlog
 from sqlalchemy import Row, bindparam
 from sqlmodel import Session, col, or_, select
 
-from intake.errors import CannotOpen, Conflict
+from intake.errors import CannotOpen, Conflict, KeyMissing
 from intake.store import Store
 from intake.store.crypto.key_tree import Part
 from intake.store.crypto.vault import DataKey, WrappedKey
@@ -243,8 +244,10 @@ def _asked(
 
 
 def _is_destroyed(store: Store, row: ProviderRow | Row[*tuple[Any, ...]]) -> bool:
-    """Raises KeyMissing: the key list of its quarter is not there."""
-    return Part.CASE not in store.vault.parts(row.id, row.key_period)
+    """Not while the key list of its quarter is not there: it may come back."""
+    with suppress(KeyMissing):
+        return Part.CASE not in store.vault.parts(row.id, row.key_period)
+    return False
 
 
 def _new_provider(store: Store, kvk: str) -> ProviderRow:

@@ -10,8 +10,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlmodel import Session, col
 
 from intake.store import Store, audit, incidents, invoices, legal_holds, reversals, sealed
 from intake.store.business_facts import plain
@@ -48,13 +60,39 @@ class Place(StrEnum):
     INCIDENT = "incident"
 
 
-_PIECES = {
+_PLACES = {
     sealed.SUMMARY: Place.MAIL,
     sealed.GIST: Place.MAIL,
     sealed.VERDICT: Place.INVOICE,
     sealed.CORRECTION: Place.CORRECTION,
     sealed.DRAFT: Place.DRAFT,
+    sealed.REPLY: Place.LETTER,
+    incidents.REPORT: Place.INCIDENT,
 }
+"""What is sealed as a record, by its kind; all else is words that a person typed."""
+
+
+def _of(
+    reference: Any, kind: str | ColumnElement[str], part: Any, data: Any
+) -> Select[tuple[str, str | None, bytes]]:
+    """One kind of what is sealed of a case: its kind, which of them it is, and its bytes."""
+    is_own = col(reference) == bindparam("reference")
+    own = select(literal(kind) if isinstance(kind, str) else kind, cast(part, String), col(data))
+    return own.where(is_own, col(data).is_not(None))
+
+
+_SEALED = union_all(
+    _of(SealedRow.reference, col(SealedRow.kind), SealedRow.path, SealedRow.data).where(
+        col(SealedRow.kind).in_(tuple(_PLACES))
+    ),
+    _of(ReplyRow.reference, sealed.REPLY, ReplyRow.number, ReplyRow.composed),
+    _of(IncidentRow.reference, incidents.REPORT, IncidentRow.id, IncidentRow.report),
+    _of(EventRow.reference, sealed.EVENT, null(), EventRow.detail),
+    _of(InvoiceRow.reference, invoices.WHY, null(), InvoiceRow.why),
+    _of(HoldRow.reference, legal_holds.WHY, null(), HoldRow.why),
+    _of(ReversalRow.reference, reversals.WHY, null(), ReversalRow.why),
+    _of(AuditRow.reference, audit.WHY, null(), AuditRow.why),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,35 +158,10 @@ def _forms(name: str) -> Iterator[str]:
 
 
 def _texts(session: Session, key: DataKey) -> Iterator[tuple[Place, str]]:
-    own = key.reference
-    pieces = select(SealedRow).where(
-        col(SealedRow.reference) == own, col(SealedRow.kind).in_(tuple(_PIECES))
-    )
-    for piece in session.exec(pieces).all():
-        data = key.unseal(f"{piece.kind}|{piece.path}", piece.data)
-        yield from ((_PIECES[piece.kind], text) for text in texts_of(data))
-    for reply in session.exec(select(ReplyRow).where(col(ReplyRow.reference) == own)).all():
-        data = key.unseal(f"{sealed.REPLY}|{reply.number}", reply.composed)
-        yield from ((Place.LETTER, text) for text in texts_of(data))
-    for incident in session.exec(
-        select(IncidentRow).where(col(IncidentRow.reference) == own)
-    ).all():
-        if incident.report:
-            data = key.unseal(incidents.report_kind(incident.id or 0), incident.report)
-            yield from ((Place.INCIDENT, text) for text in texts_of(data))
-    yield from ((Place.NOTE, text) for text in _reasons(session, key))
-
-
-def _reasons(session: Session, key: DataKey) -> Iterator[str]:
-    """What persons typed beside a case, an invoice, a hold, a storno or a look."""
-    columns = (
-        (EventRow.reference, EventRow.detail, sealed.EVENT),
-        (InvoiceRow.reference, InvoiceRow.why, invoices.WHY),
-        (HoldRow.reference, HoldRow.why, legal_holds.WHY),
-        (ReversalRow.reference, ReversalRow.why, reversals.WHY),
-        (AuditRow.reference, AuditRow.why, audit.WHY),
-    )
-    for reference, words, kind in columns:
-        wanted = select(col(words)).where(col(reference) == key.reference, col(words).is_not(None))
-        for data in session.exec(wanted).all():
-            yield key.unseal(kind, data).decode("utf-8", "replace")
+    rows = session.connection().execute(_SEALED, {"reference": key.reference}).all()
+    for kind, part, data in rows:
+        opened = key.unseal(kind if part is None else f"{kind}|{part}", data)
+        if place := _PLACES.get(kind):
+            yield from ((place, text) for text in texts_of(opened))
+        else:
+            yield Place.NOTE, opened.decode("utf-8", "replace")

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from intake import profile
-from intake.model.supplier import AnswerKind
+from intake.model.supplier import AnswerKind, RegisterAnswer, RegisterSource
 from intake.profile import default_texts
 from intake.store import Store, audit, incidents, providers, register_answers, retention, row_terms
 from intake.store.retention import Approval
@@ -128,8 +128,8 @@ class TestRowsOfNoCase:
     def test_an_answer_is_not_kept_longer_when_another_comes(self, filled: Store) -> None:
         """The term would be said in two places, and be two terms."""
         later(filled, 2 * YEAR)
-        answer = register_answers.RegisterAnswer(
-            register_answers.RegisterSource.VIES, "NL002455799B11", AnswerKind.FOUND, filled.today
+        answer = RegisterAnswer(
+            RegisterSource.VIES, "NL002455799B11", AnswerKind.FOUND, filled.today
         )
 
         register_answers._keep(filled, answer)
@@ -196,6 +196,7 @@ class TestAudit:
         """The privacy officer would be told that somebody tampered, or readings never end."""
         reference = things.with_invoice(store)
         audit.record(store, "anna", reference, "case")
+        older = audit.head(store)
         audit.record(store, "anna", "", "incident-export")
         old = audit.head(store)
         later(store, 8 * YEAR)
@@ -211,7 +212,7 @@ class TestAudit:
         assert rows_of(store, "audit") == 3, (
             "the young one, where the old ones ended, and who agreed"
         )
-        assert audit.verify(store, old, young).whole
+        assert audit.verify(store, older, old, young) == audit.Verified(3, None, older=1)
         assert audit.readings(store, reference) == ()
         assert past(store) == {}
 
