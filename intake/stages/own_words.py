@@ -14,6 +14,7 @@ from jinja2 import meta
 
 from intake import profile
 from intake.checks import registry
+from intake.mail import portals
 from intake.model.examination import Line, State, note, wrong
 from intake.model.finding import Severity
 from intake.profile import Profile, templates_folder
@@ -25,7 +26,7 @@ _PART = "profile"
 _PLACES = frozenset({"je", "Je", "jouw", "Jouw", "address", "municipality", "phone"})
 """What every sentence of a check may name."""
 _PARTS = ("what", "remedy", "example", "tip", "english")
-_OWN_TABLES = ("snippets.toml",)
+_OWN_TABLES = ("portals.toml", "snippets.toml")
 """The files of texts that a municipality may have of its own, beside its letters."""
 
 
@@ -98,6 +99,7 @@ def _files(name: str) -> Iterator[Line]:
     default = templates_folder() / "_default"
     environment = jinja2.Environment(autoescape=False)  # noqa: S701 nothing is rendered here
     every = set().union(*(_wanted(environment, letter) for letter in default.glob("*.txt")))
+    portals.of(name)
     for key, each in profile.texts("snippets", name).items():
         if not isinstance(each, dict) or each.keys() != {"title", "text"}:
             yield wrong(_PART, f"{name}: snippets.toml: [{key}] needs a title and a text")
