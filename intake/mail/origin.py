@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from email.utils import parseaddr
 
-from intake.mail import authentication, portals, tnef
+from intake.mail import authentication, fetched, portals, tnef
 from intake.mail.headers import message_ids, normal_address
 from intake.model.examination import Line, note
 from intake.model.mail import Automation, Envelope, Mail, Part, PartKind, PortalNotice, Road, Sender
@@ -113,11 +113,14 @@ def judge(
     an automatic reply: it is prepared, a clerk sends it.
     """
     fields = _Fields(mail, envelope)
-    notice = _notice(fields, profile)
+    by_hand = envelope.source == fetched.SOURCE
+    notice = None if by_hand and fetched.WRAPPED in fields else _notice(fields, profile)
     automation, why = _automation(fields, own, notice)
     address = fields.reply_to
     forbidden = _forbids_reply(fields, automation, address, own)
-    weak = _weak_sign(fields, address)
+    if by_hand and fetched.WRAPPED in fields:
+        forbidden = "who wrote it is not known"
+    weak = "a file that a clerk brought" if by_hand else _weak_sign(fields, address)
     trusted = _headers_can_be_trusted(envelope, border)
     domain = mail.sender.rpartition("@")[2] if mail.sender else None
     return Sender(
@@ -368,6 +371,8 @@ def _headers_can_be_trusted(envelope: Envelope, border: Border) -> bool:
     A mailbox's always was. At our own door it was when the peer is a relay of ours; a door open to
     everybody knows nobody.
     """
+    if envelope.source == fetched.SOURCE:
+        return False
     if envelope.source not in ("smtp", "lmtp"):
         return True
     if envelope.peer is None or authentication.is_loopback(envelope.peer):
@@ -381,7 +386,11 @@ def _headers_can_be_trusted(envelope: Envelope, border: Border) -> bool:
 
 
 def _road(mail: Mail, envelope: Envelope, profile: Profile, border: Border, trusted: bool) -> Road:
-    """Secure only when a relay of the profile stood at our own door, or at our border host's."""
+    """Secure only when a relay of the profile stood at our own door, or at our border host's, or a
+    clerk fetched the mail in a portal.
+    """
+    if envelope.source == fetched.SOURCE:
+        return Road.PORTAL
     networks = profile.secure_relays
     if not networks:
         return Road.UNKNOWN

@@ -173,6 +173,8 @@ class Road(StrEnum):
 
     SECURE_RELAY = "secure-relay"
     """A relay that the profile knows as NTA 7516 or Zorgmail delivered it to us itself."""
+    PORTAL = "portal"
+    """A clerk fetched it in a secure-mail portal."""
     UNKNOWN = "unknown"
 
 

@@ -14,7 +14,7 @@ from intake.mail.portals import kept_until
 from intake.model.attachment import Attachments, Opening, Protection
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
-from intake.model.mail import Automation, LeftOut, LeftOutWhy, PortalNotice, ReplyKind, Sender
+from intake.model.mail import Automation, LeftOut, LeftOutWhy, PortalNotice, ReplyKind, Road, Sender
 from intake.model.verdict import (
     CheckedDocument,
     Incident,
@@ -509,7 +509,9 @@ def _incidents(
     # What a later mail brought is an incident of that mail.
     protections = {c.protection for c in attachments.containers if not c.came_apart}
     found = {
-        "unsecured-attachment": Protection.NONE in protections and bool(attachments.care_lines),
+        "unsecured-attachment": Protection.NONE in protections
+        and bool(attachments.care_lines)
+        and attachments.road is not Road.PORTAL,
         "invoice-not-anonymous": any(
             s.kind.certain for d in documents if d.invoice for s in d.invoice.sightings
         ),
