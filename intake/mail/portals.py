@@ -42,6 +42,12 @@ _FOR_DAYS = re.compile(
 )
 _LONG = 365
 """Days that a portal of which nothing is known may keep a message."""
+_OF_WHOM = re.compile(r"(?<=\w) (?:van|from|of|namens)\b(?= )")
+_BY_MACHINE = re.compile(
+    r"no-?reply|geen-?antwoord|notif|portal|secure|mailer|system", re.IGNORECASE
+)
+_PORTAL_FILES = (".rpmsg", ".html", ".htm")
+_LEAST_SUBJECT = 10
 _DASHES = str.maketrans("–—‑", "---")
 _STARS = 3
 
@@ -143,19 +149,58 @@ def known(places: tuple[Path, ...], name: str) -> Portals:
     Raises:
         ConfigurationError: a pattern of its own cannot be used.
     """
-    tables = profile.texts(FILE, name)
-    try:
-        return Portals(dict(tables))
-    except ValidationError as error:
-        model = Portal if error.title == "Portal" else Common
-        file = places[0] / f"{FILE}.toml"
-        faults = profile_faults.not_valid(file, "", error, model)
-        raise ConfigurationError("\n".join(faults)) from None
+    tables = dict(profile.texts(FILE, name))
+    file = places[0] / f"{FILE}.toml"
+    for key, table in tables.items():
+        model = Common if key == "common" else Portal
+        try:
+            model.model_validate(table)
+        except ValidationError as error:
+            faults = profile_faults.not_valid(Path(f"{file}: [{key}]"), "", error, model)
+            raise ConfigurationError("\n".join(faults)) from None
+    return Portals(tables)
 
 
 def of(name: str) -> Portals:
     """The portals that a municipality knows. Raises ConfigurationError."""
     return known(profile.folders(name), name)
+
+
+def learned(mail: Mail, name: str, days: int | None) -> dict[str, Any]:
+    """The table of ``portals.toml`` by which a notice like this one is known.
+
+    Raises:
+        ConfigurationError: too little in it tells it from other mails.
+    """
+    shown = _Shown(mail)
+    subject = _ANSWER.sub("", _EXTERN.sub("", mail.subject, count=1), count=1)
+    subject = _OF_WHOM.split(_folded(subject), maxsplit=1)[0]
+    local, _, domain = (mail.sender or "").partition("@")
+    files = [each for each in shown.names if each.endswith(_PORTAL_FILES)]
+    table: dict[str, Any] = {
+        "name": name,
+        "subjects": [pattern] if len(pattern := _starred(subject)) >= _LEAST_SUBJECT else [],
+        "senders": [f"*@{domain}"] if _BY_MACHINE.search(local) else [],
+        "hosts": shown.hosts[:1],
+        "words": [_folded(name)],
+        "files": [_starred(each) for each in files][:1],
+        "days": days,
+    }
+    table = {key: value for key, value in table.items() if value}
+    common = profile.default_texts(FILE)["common"]
+    if not Portals({"common": common, "own": table}).notice(
+        mail, mass=False, files=False, pdf=False
+    ):
+        raise ConfigurationError(
+            "too little in this mail tells it from other mails: write its table in portals.toml by"
+            " hand, with a subject or what it asks the reader to do (`calls`)"
+        )
+    return table
+
+
+def _starred(text: str) -> str:
+    """With a star for what differs from one notice to the next; what is behind the last goes."""
+    return "*".join(re.split(r"\d[\d.,:/-]*", text)[: _STARS + 1]).strip()
 
 
 def kept_until(notice: PortalNotice, text: str, received: dt.date) -> dt.date:
