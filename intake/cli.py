@@ -29,6 +29,7 @@ _GROUPS = {
         "The municipality's certificate and the keys of the database.",
     ),
     "profile": ("intake.commands.profiles:app", "Municipalities: their profiles and letters."),
+    "portal": ("intake.commands.portals:app", "Secure-mail portals, of which notices are known."),
     "provider": (
         "intake.commands.providers:app",
         "Providers and the attachment passwords agreed with them.",

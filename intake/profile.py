@@ -506,6 +506,15 @@ def folders(name: str) -> tuple[Path, ...]:
     return (own, *base, templates_folder() / "_default")
 
 
+def texts(file: str, name: str) -> Mapping[str, Any]:
+    """The tables of one file of texts, those of the municipality before the common ones."""
+    found = dict(default_texts(file))
+    for folder in reversed(folders(name)[:-1]):
+        if (own := folder / f"{file}.toml").is_file():
+            found |= _toml(own)[1]
+    return found
+
+
 @lru_cache
 def load(name: str) -> Profile:
     """Load the ``profile.toml`` of a municipality and its ``tariffs-<year>.csv``.

@@ -23,6 +23,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_va
 
 from intake import profile
 from intake.errors import ConfigurationError
+from intake.mail import portals
 from intake.mail.sources import SOURCES
 from intake.mail.sources.base import MailSource, known_municipality
 from intake.model.basics import SandboxNeed as SandboxNeed
@@ -497,6 +498,7 @@ class _Reader:
         found = settings.model_copy(update={"sources": tuple(sources)})
         for name in found.municipalities:
             profile.load(name)
+            portals.of(name)
         return found
 
     def use_profiles(self) -> None:

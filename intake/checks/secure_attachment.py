@@ -110,7 +110,7 @@ def _faults(attachments: Attachments, invoices: Sequence[Invoice], profile: Prof
 def _of_container(container: Container, attachments: Attachments, profile: Profile) -> str:
     if container.opening is not Opening.OPENED:
         return _CLOSED.get(container.opening, "")
-    if container.protection is Protection.NONE and attachments.road is Road.SECURE_RELAY:
+    if container.protection is Protection.NONE and attachments.road is not Road.UNKNOWN:
         return _BY_SECURE_RELAY[profile.unprotected_by_secure_relay]
     return _BY_PROTECTION.get(container.protection, "")
 

@@ -88,6 +88,7 @@ def _mail(fields: headers.RawFields, walk: _Walk, fatal: str | None) -> Mail:
         subject=texts["subject"],
         date=_date(headers.first(fields, "date")),
         text="\n\n".join(text for text in walk.plain or walk.html if text.strip())[:MAX_TEXT],
+        text_of_html="\n\n".join(walk.html if walk.plain else ())[:MAX_TEXT],
         headers=tuple((key, headers.text(value)) for key, value in fields),
         parts=tuple(walk.parts),
         defects=tuple(walk.defects),

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from email.utils import parseaddr
 
-from intake.mail import authentication, tnef
+from intake.mail import authentication, fetched, portals, tnef
 from intake.mail.headers import message_ids, normal_address
 from intake.model.examination import Line, note
-from intake.model.mail import Automation, Envelope, Mail, Part, PartKind, Road, Sender
+from intake.model.mail import Automation, Envelope, Mail, Part, PartKind, PortalNotice, Road, Sender
 from intake.profile import Profile
 from intake.sections import Border
 
@@ -102,34 +102,6 @@ _OUR_WORK = re.compile(
     r"\b(?:onze|ons|mijn|uw|jullie|je|deze|our|your|my|openstaande|bijgaande)\s(?:\w{1,20}\s)?(?:factu|declarati|invoice|rekening|cli[eë]nt|beschikking|betaling)",
     re.IGNORECASE,
 )
-_PORTALS = re.compile(
-    r"zorg ?mail|zivver|secumailer|zorg"
-    r" ?messenger|cryptshare|smartlockr|filecap|securemail|e-?zorg|siilo|viplive|"
-    r"proofpoint encryption|secure ?message|message encryption|versleuteld bericht|beveiligde?"
-    r" (?:e-?mail|bericht|zorgbericht)",
-    re.IGNORECASE,
-)
-_PORTAL_SUBJECT = re.compile(
-    r"zorg ?mail secure e-?mail|nieuw bericht van .{1,80}zorg ?mail|beveiligd bericht"
-    r" van|(?:zivver|cryptshare|filecap|smartlockr|zorg ?messenger)\b"
-    r".{0,60}(?:bericht|message|transfer|bestand|toegangscode)|"
-    r"(?:bericht|message|bestand(?:en)?).{0,60}\b(?:zivver|cryptshare|filecap|smartlockr|zorg"
-    r" ?messenger)",
-    re.IGNORECASE,
-)
-_ANSWER = re.compile(r"\s*(?:re|fw|fwd|antw|doorst)\s*:", re.IGNORECASE)
-_PORTAL_CALL = re.compile(
-    r"bericht (?:lezen|openen|bekijken|ophalen)|klik (?:hier )?(?:voor|om) (?:het |uw |je"
-    r" )?bericht|"
-    r"(?:lees|open|bekijk) (?:het|uw|je|dit)? ?(?:beveiligde? |versleutelde? )?bericht|staat (?:er"
-    r" )?(?:een )?(?:beveiligd )?bericht|"
-    r"klaar voor u|read (?:the |your )?(?:secure )?message|toegangscode|bestand(?:en)?"
-    r" (?:downloaden|ophalen)|heeft u (?:een )?(?:beveiligd|bestand)",
-    re.IGNORECASE,
-)
-_PROTECTED_NAME = re.compile(
-    r"(?:message(?:_v\d)?\.rpmsg|securedoc.*\.html?|securemessageatt.*\.html?)$", re.IGNORECASE
-)
 
 
 def judge(
@@ -142,10 +114,14 @@ def judge(
     an automatic reply: it is prepared, a clerk sends it.
     """
     fields = _Fields(mail, envelope)
-    automation, why = _automation(fields, own)
+    by_hand = envelope.source == fetched.SOURCE
+    notice = None if by_hand and fetched.WRAPPED in fields else _notice(fields, profile)
+    automation, why = _automation(fields, own, notice)
     address = fields.reply_to
     forbidden = _forbids_reply(fields, automation, address, own)
-    weak = _weak_sign(fields, address)
+    if by_hand and fetched.WRAPPED in fields:
+        forbidden = "who wrote it is not known"
+    weak = "a file that a clerk brought" if by_hand else _weak_sign(fields, address)
     trusted = _headers_can_be_trusted(envelope, border)
     domain = mail.sender.rpartition("@")[2] if mail.sender else None
     return Sender(
@@ -156,6 +132,7 @@ def judge(
         may_reply=forbidden is None,
         why=why or forbidden or weak or "no sign of a machine",
         confirm_reply=forbidden is None and weak is not None,
+        notice=notice if automation is Automation.PORTAL else None,
     )
 
 
@@ -226,16 +203,24 @@ def _is_logo(part: Part) -> bool:
     return part.inline or _LOGO_NAME.match(part.file_name or "") is not None
 
 
-def _automation(fields: _Fields, own: frozenset[str]) -> tuple[Automation, str | None]:
+def _notice(fields: _Fields, profile: Profile) -> PortalNotice | None:
+    pdf = any(part.kind is PartKind.PDF for part in fields.files)
+    return portals.of(profile.name).notice(
+        fields.mail, _is_mass_mail(fields), bool(fields.files), pdf
+    )
+
+
+def _automation(
+    fields: _Fields, own: frozenset[str], notice: PortalNotice | None
+) -> tuple[Automation, str | None]:
     """Which machine wrote the mail, with the reason; PERSON unless a strong sign says otherwise."""
     if fields.get(LOOP_FIELD) in own:
         return Automation.OWN, "carries our own loop mark"
     bounce = _bounce(fields)
     if bounce:
         return Automation.BOUNCE, bounce
-    portal = _portal(fields)
-    if portal:
-        return Automation.PORTAL, portal
+    if notice:
+        return Automation.PORTAL, "a code of a portal" if notice.code else "a notice of a portal"
     if fields.documents or fields.mail.fatal:
         return Automation.PERSON, None
     absence = _auto_reply(fields)
@@ -270,30 +255,6 @@ def _is_delivery_report(fields: _Fields, from_daemon: bool) -> bool:
     has_status = not _STATUS_TYPES.isdisjoint(part.declared_type for part in fields.mail.parts)
     by_machine = fields.null_sender or from_daemon or "report-type" in content_type
     return "disposition-notification" not in content_type and (has_status or by_machine)
-
-
-def _portal(fields: _Fields) -> str | None:
-    """A notice that a message waits in a secure-mail portal; with a real file it is that message
-    itself.
-    """
-    names = filter(None, (p.file_name for p in fields.mail.parts))
-    kinds = {p.kind for p in fields.files}
-    if any(map(_PROTECTED_NAME.match, names)) and PartKind.PDF not in kinds:
-        return "a message that opens in a portal only"
-    if fields.files:
-        return None
-    if _PORTAL_SUBJECT.search(fields.mail.subject):
-        return "subject of a secure-mail portal"
-    mail = fields.mail
-    known = filter(None, (mail.subject, mail.sender, mail.sender_name, mail.text[:20_000]))
-    text = "\n".join(known)
-    if _PORTALS.search(text) and _PORTAL_CALL.search(text) and not _is_answer(mail):
-        return "text of a secure-mail portal"
-    return None
-
-
-def _is_answer(mail: Mail) -> bool:
-    return bool(mail.in_reply_to or _ANSWER.match(mail.subject))
 
 
 def _auto_reply(fields: _Fields) -> str | None:
@@ -335,19 +296,22 @@ def _newsletter(fields: _Fields) -> bool:
     """A mass mailing that no person wrote to us. A discussion list or a group's address (List-Post)
     is people writing; so is an answer; and a mass mailer that speaks of an invoice of ours or
     theirs is an invoice program."""
-    mass = fields.get("precedence") in ("bulk", "junk") or any(
-        name in fields
-        for name in ("list-unsubscribe-post", "feedback-id", "x-campaign", "x-mc-user")
-    )
-    is_list = "list-unsubscribe" in fields and ("list-id" in fields or mass)
     if (
-        not (is_list and mass)
+        not _is_mass_mail(fields)
         or "list-post" in fields
         or fields.mail.in_reply_to
         or fields.mail.references
     ):
         return False
     return not _OUR_WORK.search(f"{fields.mail.subject}\n{fields.mail.text[:50_000]}")
+
+
+def _is_mass_mail(fields: _Fields) -> bool:
+    mass = fields.get("precedence") in ("bulk", "junk") or any(
+        name in fields
+        for name in ("list-unsubscribe-post", "feedback-id", "x-campaign", "x-mc-user")
+    )
+    return "list-unsubscribe" in fields and mass
 
 
 def _forbids_reply(
@@ -408,6 +372,8 @@ def _headers_can_be_trusted(envelope: Envelope, border: Border) -> bool:
     A mailbox's always was. At our own door it was when the peer is a relay of ours; a door open to
     everybody knows nobody.
     """
+    if envelope.source == fetched.SOURCE:
+        return False
     if envelope.source not in ("smtp", "lmtp"):
         return True
     if envelope.peer is None or authentication.is_loopback(envelope.peer):
@@ -421,7 +387,11 @@ def _headers_can_be_trusted(envelope: Envelope, border: Border) -> bool:
 
 
 def _road(mail: Mail, envelope: Envelope, profile: Profile, border: Border, trusted: bool) -> Road:
-    """Secure only when a relay of the profile stood at our own door, or at our border host's."""
+    """Secure only when a relay of the profile stood at our own door, or at our border host's, or a
+    clerk fetched the mail in a portal.
+    """
+    if envelope.source == fetched.SOURCE:
+        return Road.PORTAL
     networks = profile.secure_relays
     if not networks:
         return Road.UNKNOWN

@@ -156,6 +156,8 @@ class Mail:
     """What is wrong with the MIME, in words without content; a non-empty ``fatal`` sends it to
     quarantine."""
     fatal: str | None = None
+    text_of_html: str = field(default="", repr=False)
+    """What the body in HTML says, when there is one in text too."""
     tables: str = field(default="", repr=False)
     """The source of a readable body in HTML that has tables; else empty."""
 
@@ -171,6 +173,8 @@ class Road(StrEnum):
 
     SECURE_RELAY = "secure-relay"
     """A relay that the profile knows as NTA 7516 or Zorgmail delivered it to us itself."""
+    PORTAL = "portal"
+    """A clerk fetched it in a secure-mail portal."""
     UNKNOWN = "unknown"
 
 
@@ -185,6 +189,18 @@ class Automation(StrEnum):
     PORTAL = "portal"
     """A secure-mail portal's notice that a message waits elsewhere (Zorgmail, Zivver); no
     attachment came."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalNotice:
+    """A mail of a secure-mail portal, which has no message in it."""
+
+    portal: str
+    """As clerks read it."""
+    days: int | None = None
+    """How long the portal keeps the message, when it is known."""
+    code: bool = False
+    """It brings a code only, good for minutes, to open a message that another mail tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +220,8 @@ class Sender:
     confirm_reply: bool = False
     """Weak signs of a machine (an invoice program's Auto-Submitted): a reply is prepared, never
     sent by itself."""
+    notice: PortalNotice | None = None
+    """Of PORTAL only."""
 
 
 class PostKind(StrEnum):

@@ -25,7 +25,7 @@ from intake.errors import (
 from intake.review import oidc
 from intake.review.context import Room
 from intake.review.own_pages import OwnPages
-from intake.review.pages import PAGES, login, suppliers
+from intake.review.pages import PAGES, login, portal, suppliers
 from intake.review.rendering import STATIC_TYPES, Pages
 from intake.review.security import Guard
 from intake.review.serving import listening, serve_app
@@ -73,7 +73,10 @@ def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     guard = Guard(
         settings.review,
         lambda: _message(room, *_BUG),
-        larger={suppliers.FILE_PATH: suppliers.MOST_BYTES + _BESIDE_A_FILE},
+        larger={
+            suppliers.FILE_PATH: suppliers.MOST_BYTES + _BESIDE_A_FILE,
+            portal.PATH: portal.MOST_BYTES + _BESIDE_A_FILE,
+        },
     )
     app.middleware("http")(guard)
     for page in PAGES:

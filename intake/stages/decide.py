@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from intake.mail.portals import kept_until
 from intake.model.attachment import Attachments, Opening, Protection
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import DocumentKind, Invoice
-from intake.model.mail import Automation, LeftOut, LeftOutWhy, ReplyKind, Sender
+from intake.model.mail import Automation, LeftOut, LeftOutWhy, PortalNotice, ReplyKind, Road, Sender
 from intake.model.verdict import (
     CheckedDocument,
     Incident,
@@ -88,7 +89,7 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
     results = (*_together(checked.shares), *checked.results, *loose)
     deadline = remind_on = None
     if outcome is MailOutcome.WAITING:
-        deadline = _deadline(sender, profile, decided_on, received.wait)
+        deadline = _deadline(checked, profile, decided_on)
         remind_on = _remind_on(profile, decided_on, received.wait, deadline)
     reminding = remind_on is not None and remind_on <= decided_on
     return Verdict(
@@ -319,10 +320,8 @@ def _brings(
 def _without_invoice(checked: Checked, profile: Profile) -> tuple[MailOutcome, str]:
     """A mail in which no invoice could be read."""
     sender, attachments = checked.parsed.sender, checked.attachments
-    if sender.automation is Automation.PORTAL:
-        if attachments.waited_days >= PORTAL_DAYS:
-            return (MailOutcome.QUARANTINED, sentence("portal-late"))
-        return (MailOutcome.WAITING, sentence("portal-waits"))
+    if sender.notice is not None:
+        return _in_portal(sender.notice, late=attachments.waited_days > 0)
     stopped = _not_opened(attachments, profile)
     if stopped:
         return stopped
@@ -335,6 +334,15 @@ def _without_invoice(checked: Checked, profile: Profile) -> tuple[MailOutcome, s
             return (MailOutcome.QUARANTINED, sentence("attachment-alone-late"))
         return MailOutcome.WAITING, sentence("attachment-alone")
     return MailOutcome.QUARANTINED, sentence("no-invoice")
+
+
+def _in_portal(notice: PortalNotice, late: bool) -> tuple[MailOutcome, str]:
+    """A mail of a portal: a notice waits until a clerk fetched the message; a code is of no use later."""
+    if notice.code:
+        return MailOutcome.IGNORED, sentence("portal-code", portal=notice.portal)
+    if late:
+        return MailOutcome.QUARANTINED, sentence("portal-late", portal=notice.portal)
+    return MailOutcome.WAITING, sentence("portal-waits", portal=notice.portal)
 
 
 def _no_invoice(documents: Sequence[CheckedDocument]) -> tuple[MailOutcome, str]:
@@ -471,17 +479,16 @@ def _is_quiet(
     )
 
 
-def _deadline(sender: Sender, profile: Profile, decided_on: dt.date, wait: Wait | None) -> dt.date:
+def _deadline(checked: Checked, profile: Profile, decided_on: dt.date) -> dt.date:
     """The last day; a mail that waits already keeps its own."""
+    wait, sender = checked.parsed.received.wait, checked.parsed.sender
     if wait is not None and wait.deadline >= decided_on:
         return wait.deadline
-    return decided_on + dt.timedelta(
-        days=(
-            PORTAL_DAYS
-            if sender.automation is Automation.PORTAL
-            else max(profile.attachment_wait_days, 1)
-        )
-    )
+    if sender.notice is None:
+        return decided_on + dt.timedelta(days=max(profile.attachment_wait_days, 1))
+    until = kept_until(sender.notice, checked.parsed.mail.text, checked.parsed.received.day)
+    soon = decided_on + dt.timedelta(days=PORTAL_DAYS)
+    return max(min(soon, until), decided_on)
 
 
 def _remind_on(
@@ -502,7 +509,9 @@ def _incidents(
     # What a later mail brought is an incident of that mail.
     protections = {c.protection for c in attachments.containers if not c.came_apart}
     found = {
-        "unsecured-attachment": Protection.NONE in protections and bool(attachments.care_lines),
+        "unsecured-attachment": Protection.NONE in protections
+        and bool(attachments.care_lines)
+        and attachments.road is not Road.PORTAL,
         "invoice-not-anonymous": any(
             s.kind.certain for d in documents if d.invoice for s in d.invoice.sightings
         ),

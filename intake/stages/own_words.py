@@ -14,6 +14,7 @@ from jinja2 import meta
 
 from intake import profile
 from intake.checks import registry
+from intake.mail import portals
 from intake.model.examination import Line, State, note, wrong
 from intake.model.finding import Severity
 from intake.profile import Profile, templates_folder
@@ -25,7 +26,7 @@ _PART = "profile"
 _PLACES = frozenset({"je", "Je", "jouw", "Jouw", "address", "municipality", "phone"})
 """What every sentence of a check may name."""
 _PARTS = ("what", "remedy", "example", "tip", "english")
-_OWN_TABLES = (snippets.FILE,)
+_OWN_TABLES = (f"{portals.FILE}.toml", snippets.FILE)
 """The files of texts that a municipality may have of its own, beside its letters."""
 
 
@@ -98,6 +99,7 @@ def _files(name: str) -> Iterator[Line]:
     default = templates_folder() / "_default"
     environment = jinja2.Environment(autoescape=False)  # noqa: S701 nothing is rendered here
     every = set().union(*(_wanted(environment, letter) for letter in default.glob("*.txt")))
+    portals.of(name)
     for own in profile.folders(name)[:-1]:
         yield from _letters(name, own, environment, every)
         yield from _pages(name, own, environment)

@@ -21,6 +21,12 @@ def is_known(code: str) -> bool:
     return code in default_texts("reasons")
 
 
+def is_in_portal(reason: str) -> bool:
+    """Whether a mail ended so because its message waits in a portal, or was not fetched there in time."""
+    written: str = default_texts("reasons")["portal-waits"]
+    return reason.startswith(written.partition(":")[0])
+
+
 def listed(references: Sequence[str], last: str) -> str:
     """References in a sentence: ``IN-1, IN-2 of IN-3``.
 

@@ -39,6 +39,8 @@ from intake.errors import (
     LetterLeft,
     RecordUnreadable,
 )
+from intake.mail import fetched
+from intake.mail.fetched import FetchedFile
 from intake.model.basics import AMSTERDAM, local_date
 from intake.model.care import CareLine
 from intake.model.mail import PostKind, Reply, ReplyKind
@@ -716,17 +718,46 @@ def again(
     """
     with store.write() as session:
         mail = _changed(session, reference, version, (CaseState.QUARANTINED, CaseState.WAITING))
-        mail.due = True
-        mail.version += 1
-        mail.wakes += 1
-        if mail.lease_token is None:
-            mail.hold_boot = mail.hold_until = None
+        _wake(mail)
         key, code = sealed.key_of(store, mail), "again"
         if password is not None:
             code, typed = "password", password.encode("utf-8", "surrogatepass")
             sealed.put(session, key, [sealed.Piece(sealed.PASSWORD, typed, str(mail.version))])
         sealed.note(store, session, reference, code, user, sealed.words(key, remark))
         notify.tell(store, session, notify.MAIL)
+
+
+def go_on_with(
+    store: Store, reference: str, user: str, version: int, files: Sequence[FetchedFile]
+) -> None:
+    """Keep what a clerk fetched in a portal, and let the rules decide on it as on a mail that came in.
+
+    Raises:
+        Conflict: the case changed since ``version``, is not waiting or quarantined, or its mail is not
+            kept any more.
+    """
+    with store.write() as session:
+        mail = _changed(session, reference, version, (CaseState.QUARANTINED, CaseState.WAITING))
+        key = sealed.key_of(store, mail)
+        notice = sealed.get(session, key, sealed.RAW)
+        if notice is None:
+            raise Conflict(f"the bytes of {reference} are not kept any more")
+        earlier = next(iter(sealed.get_all(session, key, sealed.FETCHED)), None)
+        whole = fetched.as_mail(earlier or notice, files, more=earlier is not None)
+        _wake(mail)
+        sealed.put(session, key, [sealed.Piece(sealed.FETCHED, whole, str(mail.version))])
+        names = ", ".join(each.name for each in files)
+        sealed.note(store, session, reference, "fetched", user, sealed.words(key, names))
+        notify.tell(store, session, notify.MAIL)
+
+
+def _wake(mail: MailRow) -> None:
+    """Let a worker take a case again."""
+    mail.due = True
+    mail.version += 1
+    mail.wakes += 1
+    if mail.lease_token is None:
+        mail.hold_boot = mail.hold_until = None
 
 
 def _ended(state: CaseState, most: int | None) -> SelectBase:

@@ -6,7 +6,7 @@ And what we know of earlier invoices.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert
@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from intake.errors import IntakeError, KeyDestroyed, StoreUnavailable
 from intake.failpoints import failpoint
+from intake.mail import fetched
 from intake.model.basics import local_date
 from intake.model.invoice import Invoice
 from intake.model.mail import Envelope
@@ -148,7 +149,8 @@ def known(store: Store, raw: bytes, municipality: str = "") -> str | None:
 
 
 def raw_mail(store: Store, reference: str) -> tuple[bytes, Envelope]:
-    """The bytes of a kept mail and its envelope.
+    """The bytes of a kept mail and its envelope; those that a clerk fetched for it in a portal, when
+    it is the notice of one.
 
     Raises:
         NotKept: no such reference.
@@ -158,9 +160,16 @@ def raw_mail(store: Store, reference: str) -> tuple[bytes, Envelope]:
         mail = find(session, reference)
         key = sealed.key_of(store, mail)
         raw = sealed.get(session, key, sealed.RAW)
+        newest = sealed.get_all(session, key, sealed.FETCHED)[:1]
     if raw is None:
         raise NotKept(f"the bytes of {reference} are not kept any more")
-    return raw, ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope))
+    envelope = ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope))
+    return (newest[0], fetched_by_hand(envelope)) if newest else (raw, envelope)
+
+
+def fetched_by_hand(envelope: Envelope) -> Envelope:
+    """The envelope of what a clerk fetched for this mail: received with it, and by no door."""
+    return replace(envelope, source=fetched.SOURCE, sender=None, peer=None, place=None)
 
 
 def find(session: Session, reference: str) -> MailRow:

@@ -55,9 +55,9 @@ _DECIDED = (CaseState.QUEUED, CaseState.ACCEPTED, CaseState.REJECTED, CaseState.
 """A quarantined mail is kept whole: a person may still let the rules look at it again."""
 _UNFINISHED = (CaseState.RECEIVED, CaseState.WAITING, CaseState.QUARANTINED)
 _PIECES: Mapping[RecordKind, Mapping[Part, tuple[str, ...]]] = {
-    RecordKind.RAW_MAIL: {Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD)},
+    RecordKind.RAW_MAIL: {Part.RAW_MAIL: (sealed.RAW, sealed.FETCHED, sealed.PASSWORD)},
     RecordKind.ATTACHMENT: {
-        Part.RAW_MAIL: (sealed.RAW, sealed.PASSWORD),
+        Part.RAW_MAIL: (sealed.RAW, sealed.FETCHED, sealed.PASSWORD),
         Part.ATTACHMENT: (sealed.CARE, sealed.GIST),
     },
 }

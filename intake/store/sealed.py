@@ -29,6 +29,8 @@ DOCUMENT = "document"
 CARE = "care"
 GIST = "gist"
 PASSWORD = "password"  # noqa: S105 the kind of the piece
+FETCHED = "fetched"
+"""The mail that a case goes on with when a clerk fetched its message in a portal; the newest counts."""
 CORRECTION = "correction"
 DRAFT = "draft"
 ENVELOPE = "envelope"

@@ -22,7 +22,7 @@ from intake.model.verdict import Verdict, Wait
 from intake.store import Store, clock, declared_care, invoices, notify, pairing, revisions, sealed
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
-from intake.store.journal import number_hashes
+from intake.store.journal import fetched_by_hand, number_hashes
 from intake.store.records import CORRECTIONS, ENVELOPES
 from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, cols
 
@@ -296,13 +296,17 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
     key = sealed.key_of(store, mail)
     if taken.raw is None:
         raise KeyMissing(f"the bytes of {mail.reference} are not kept any more")
+    raw = key.unseal(f"{sealed.RAW}|", taken.raw)
+    envelope = ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope))
+    if mail.state != CaseState.RECEIVED and (newest := _fetched(store, key)):
+        raw, envelope = newest, fetched_by_hand(envelope)
     return Claim(
         reference=mail.reference,
         token=mail.lease_token,
         attempt=mail.attempts,
         slow=mail.slow,
-        envelope=ENVELOPES.unpack(key.unseal(sealed.ENVELOPE, mail.envelope)),
-        raw=key.unseal(f"{sealed.RAW}|", taken.raw),
+        envelope=envelope,
+        raw=raw,
         received_at=mail.received_at,
         waited=_wait(store, mail) if mail.state == CaseState.WAITING else None,
         companions=tuple(taken.companions),
@@ -322,6 +326,12 @@ def _typed_passwords(store: Store, key: DataKey) -> tuple[str, ...]:
             password.decode("utf-8", "surrogatepass")
             for password in sealed.get_all(session, key, sealed.PASSWORD)
         )
+
+
+def _fetched(store: Store, key: DataKey) -> bytes | None:
+    """What a clerk fetched for it in a portal, the newest."""
+    with store.read() as session:
+        return next(iter(sealed.get_all(session, key, sealed.FETCHED)), None)
 
 
 def _corrections(store: Store, key: DataKey) -> tuple[Correction, ...]:

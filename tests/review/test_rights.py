@@ -99,6 +99,7 @@ DOORS: dict[tuple[str, str], Right] = {
     ("POST", "/zaak/{reference}/hoort-bij"): Right.DECIDE,
     ("POST", "/zaak/{reference}/losmaken"): Right.DECIDE,
     ("POST", "/zaak/{reference}/wachtwoord"): Right.DECIDE,
+    ("POST", "/ophalen"): Right.DECIDE,
     ("POST", "/zaak/{reference}/zorgregels"): Right.CARE,
     ("POST", "/zaak/{reference}/incident"): Right.REPORT,
     ("GET", "/privacy"): Right.READ_REGISTER,

@@ -44,6 +44,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
     with pytest.MonkeyPatch.context() as patch, run_dovecot() as dovecot, run_sink() as sink:
         patch.setattr(profile, "templates_folder", lambda: checkout / "templates")
         profile.load.cache_clear()
+        profile.folders.cache_clear()
         environment = {
             "PYTHONPATH": str(checkout),
             "INTAKE_REPLIES__MODE": "automatic",
@@ -73,6 +74,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
             eventually(lambda: len(sink.messages) >= 4, "the letters leave")
             yield Region(installation, dovecot, sink)
     profile.load.cache_clear()
+    profile.folders.cache_clear()
 
 
 def test_the_same_mail_to_both_is_a_case_of_both(region: Region) -> None:

@@ -26,7 +26,7 @@ from intake.review import agreement, differences, disclosure, fields, rights, un
 from intake.review.case_documents import Paper, first_paper, paper_of, papers
 from intake.review.context import Room, RoomOf
 from intake.review.list_state import LONGEST, passed_on
-from intake.review.pages import care, password
+from intake.review.pages import care, password, portal
 from intake.review.pages.login import Decider, Login, Reader, Searcher
 from intake.review.pages.picture import DPI
 from intake.review.pages.queue import list_of, next_case
@@ -337,6 +337,7 @@ def _decisions(
         "can_retry": judgeable and case.state in password.RETRYABLE,
         "is_post": judgeable and case.is_post,
         "locked": locked,
+        "portal": portal.shown(room, case) if decides else None,
         "keepers": password.keepers(room, case) if locked else (),
         "holdable": next(leaving, None) if decides else None,
         "receipt": receipt_of(case),

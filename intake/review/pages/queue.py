@@ -14,6 +14,7 @@ from intake.review.list_state import ALL, LONGEST, MINE, ListState
 from intake.review.pages.login import Login, Reader, Searcher
 from intake.review.rights import Right
 from intake.review.warnings import warnings
+from intake.stages import reasons
 from intake.store import health, saved_views, worklist
 from intake.store.tables import View
 from intake.store.worklist import DEEPEST, Filters, Item, Sort
@@ -232,6 +233,7 @@ def _shown(room: Room, item: Item) -> dict[str, Any]:
         "item": item,
         "point": point(item),
         "days_left": days_left(room, item),
+        "portal_days": portal_days(room, item),
         "found_in": [wording.FOUND_IN[kind] for kind in item.found_in],
         "state": wording.ROW_STATES[item.state],
     }
@@ -249,6 +251,13 @@ def point(item: Item) -> str:
     words = wording.POINTS.get(f"{item.point.check}.{item.point.code}")
     words = words or registry.heading(item.point.check)
     return f"{words} met {item.point.case}" if item.point.case else words
+
+
+def portal_days(room: Room, item: Item) -> int | None:
+    """Days in which its message can be fetched in a portal; None when none waits there."""
+    if item.deadline is None or not reasons.is_in_portal(item.reason):
+        return None
+    return (item.deadline - room.store.today).days
 
 
 def days_left(room: Room, item: Item) -> int | None:
