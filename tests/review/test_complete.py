@@ -10,6 +10,7 @@ from intake.review import wording
 from intake.store import Store, day_reports
 from tests.review.conftest import Clerk
 from tests.review.filled import fill, verdict
+from tests.store import things
 
 
 def day(store: Store) -> dt.date:
@@ -66,3 +67,13 @@ def test_a_day_that_is_not_over_or_no_day_is_refused_in_words(clerk: Clerk, stor
     for asked in (store.today, "morgen"):
         answer = clerk.get(f"/verwerkt?dag={asked}")
         assert (answer.status_code, "Kies een dag die voorbij is" in answer.text) == (400, True)
+
+
+def test_who_finds_nothing_is_told_where_else_to_look(clerk: Clerk, store: Store) -> None:
+    """A provider would hear that nothing came, while the mail waits to be read or a day has a gap."""
+    things.keep(store, 1)
+    page = words(clerk, clerk.post("/zoeken", search="bestaat niet").headers["location"])
+
+    assert "Niets gevonden" in page
+    assert 'href="/verwerkt">Alles verwerkt?' in page
+    assert "Er is nog 1 mail binnengekomen die nog niet gelezen is" in page
