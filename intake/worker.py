@@ -18,7 +18,7 @@ import structlog
 from intake import pipeline, profile, registers
 from intake.children import open_sandbox
 from intake.errors import ConfigurationError, Conflict, IntakeError, Postponed, StoreUnavailable
-from intake.mail import origin, post
+from intake.mail import headers, origin, post
 from intake.model.basics import local_date
 from intake.model.invoice import DocumentKind
 from intake.model.mail import Automation, PostKind
@@ -383,8 +383,20 @@ def _give_to_a_person(store: Store, claim: work_queue.Claim) -> None:
         local_date(claim.envelope.received_at),
         alarm=f"processing failed {MAX_ATTEMPTS} times; see the log for {claim.reference}",
     )
-    summary = decision.MailSummary("", claim.envelope.sender, "")
-    work_queue.finish(store, claim, decision.Decision(verdict, summary, gist=Gist("", unread=True)))
+    sender = claim.envelope.sender or _written_from(claim.raw)
+    made = decision.Decision(
+        verdict, decision.MailSummary("", sender, ""), gist=Gist("", unread=True), sender=sender
+    )
+    work_queue.finish(store, claim, made)
+
+
+def _written_from(raw: bytes) -> str | None:
+    """The address of From, by which a person finds a mail that nothing else is known of."""
+    try:
+        fields, _body, _stopped = headers.split(raw, 0, len(raw))
+        return headers.address(headers.first(fields, "from"))[0]
+    except Exception:  # noqa: BLE001 this mail made something fail three times already
+        return None
 
 
 def _where(bug: BaseException) -> str:

@@ -10,7 +10,7 @@ from intake.model.examination import EXPIRY_DAYS
 from intake.review import wording
 from intake.review.context import Room
 from intake.secure_attachment.keys import expires_on
-from intake.store import audit, incidents, left_out
+from intake.store import audit, day_reports, incidents, left_out
 
 _BEFORE = dt.timedelta(hours=48)
 """An open incident is told so long before its 72 hours end."""
@@ -30,7 +30,8 @@ class Warning:
 
 def warnings(room: Room) -> list[Warning]:
     """All there is now, the certificate first."""
-    return [*_certificate(room), *_reading(room), *_incidents(room), *_left_out(room)]
+    others = [*_reading(room), *_incidents(room), *_left_out(room), *_days(room)]
+    return [*_certificate(room), *others]
 
 
 def _certificate(room: Room) -> list[Warning]:
@@ -69,3 +70,12 @@ def _left_out(room: Room) -> list[Warning]:
     text = wording.SENTENCES["mail-left-out" if number == 1 else "mails-left-out"]
     told = Warning("left-out", f"{number}-waiting", text.format(number=number), "/vandaag#mailbox")
     return [told] if number else []
+
+
+def _days(room: Room) -> list[Warning]:
+    """The newest day of which the completeness proof does not close."""
+    days = day_reports.not_closed(room.store)
+    if not days:
+        return []
+    text = wording.SENTENCES["days-not-closed"].format(day=wording.day(days[-1]))
+    return [Warning("report", f"{len(days)}-not-closed", text, f"/verwerkt?dag={days[-1]}")]

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from intake.model.basics import AMSTERDAM
+from intake.model.completeness import GapKind
 from intake.model.correction import Corrected
 from intake.model.finding import Severity
 from intake.model.invoice import AccountRole, DocumentKind, Presence
@@ -58,6 +59,8 @@ INVOICES = _pairs("invoices", InvoiceState)
 EVENTS: Mapping[str, str] = _WORDS["events"]
 INCIDENTS: Mapping[str, str] = _WORDS["incidents"]
 LEFT_OUT = _each("left-out", LeftOutWhy)
+GAPS = _each("gaps", GapKind)
+DAY_SOURCES: Mapping[str, str] = _WORDS["day-sources"]
 JUDGEMENTS = _pairs("judgements", Judgement)
 POST = _each("post", PostKind)
 BATCHES = _pairs("batches", BatchState)

@@ -136,6 +136,13 @@ def of_days(store: Store, first: dt.date, last: dt.date) -> list[DayReport]:
     return _opened(store, _newest_of(col(DayReportRow.day).between(first, last)))
 
 
+def not_closed(store: Store) -> list[dt.date]:
+    """The days of the last week of which something is missing."""
+    with store.read() as session:
+        since = store.today - dt.timedelta(days=AGAIN_DAYS)
+        return sorted(set(_open_days(session, col(DayReportRow.day) >= since)))
+
+
 def sources_of(store: Store, day: dt.date) -> list[str]:
     """Where mail of a day came in, or was reported of."""
     came = select(ArrivalRow.source).where(col(ArrivalRow.received_on) == day)
@@ -362,12 +369,14 @@ def _late(session: Session, source: str, since: dt.datetime) -> Sequence[dt.date
 
 
 def _not_closed(session: Session, source: str, until: dt.date) -> Sequence[dt.date]:
-    newest_of = _newest_of(
-        col(DayReportRow.source) == source,
-        col(DayReportRow.day) > until - dt.timedelta(days=AGAIN_DAYS),
-    )
+    lately = col(DayReportRow.day) > until - dt.timedelta(days=AGAIN_DAYS)
+    return _open_days(session, lately, col(DayReportRow.source) == source)
+
+
+def _open_days(session: Session, *conditions: ColumnElement[bool]) -> Sequence[dt.date]:
+    """The days whose newest report of a source does not close."""
     wanted = select_rows(*cols(DayReportRow.day)).where(
-        col(DayReportRow.id).in_(newest_of), col(DayReportRow.closed).is_(False)
+        col(DayReportRow.id).in_(_newest_of(*conditions)), col(DayReportRow.closed).is_(False)
     )
     return session.execute(wanted).scalars().all()
 

@@ -17,7 +17,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from intake.store import Store
-from intake.store.lookup_hashes import DOMAIN, SENDER, TERM, trait_hashes
+from intake.store.journal import number_hashes
+from intake.store.lookup_hashes import DOMAIN, NUMBER, SENDER, TERM, trait_hashes
 from intake.store.reference import read_reference
 from intake.store.tables import TraitRow, WorklistRow, WorklistWordRow, cols
 from intake.store.worklist_rows import LONGEST_WORD
@@ -75,6 +76,7 @@ def _all(store: Store, session: Session, text: str) -> Iterator[tuple[str, str, 
     if len(words) > 1 or not _is_number(text):
         yield from _by_words(session, words)
     yield from _by_sender(store, session, text)
+    yield from _by_mentioned(store, session, text)
     yield from _by_terms(store, session, text)
 
 
@@ -130,6 +132,13 @@ def _by_sender(store: Store, session: Session, text: str) -> Iterator[tuple[str,
     kind, value = (SENDER, text) if at and local else (DOMAIN, domain)
     for reference in _by_traits(session, [(kind, trait_hashes(store, kind, value))]):
         yield reference, WHOLE_CASE, "sender"
+
+
+def _by_mentioned(store: Store, session: Session, text: str) -> Iterator[tuple[str, str, str]]:
+    """By the whole number of an invoice, where a mail without one names it."""
+    if without_spaces(text):
+        for reference in _by_traits(session, [(NUMBER, number_hashes(store, text))]):
+            yield reference, WHOLE_CASE, "mentioned"
 
 
 def _by_terms(store: Store, session: Session, text: str) -> Iterator[tuple[str, str, str]]:

@@ -59,6 +59,7 @@ DOORS: dict[tuple[str, str], Right] = {
     ("POST", "/betaalbatches/{batch}/stand"): Right.HAND_OVER,
     ("POST", "/betaalbatches/{batch}/storno"): Right.HAND_OVER,
     ("GET", "/controles"): Right.READ,
+    ("GET", "/verwerkt"): Right.READ,
     ("GET", "/cijfers"): Right.READ,
     ("GET", "/cijfers.csv"): Right.READ,
     ("GET", "/leveranciers"): Right.READ_SUPPLIERS,

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake import worker
 from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Field, Invoice
 from intake.model.mail import ReplyKind
@@ -217,6 +218,44 @@ def test_a_search_finds_in_every_state_and_says_where(store: Store) -> None:
         found = searched(store, typed)
         assert found_in in found[reference], typed
         assert len(found) == (2 if found_in == "sender" else 1), typed
+
+
+@pytest.mark.parametrize(
+    "outcome", [MailOutcome.QUARANTINED, MailOutcome.IGNORED, MailOutcome.WAITING]
+)
+def test_a_mail_without_an_invoice_is_found_by_its_sender_and_the_number_that_it_names(
+    store: Store, outcome: MailOutcome
+) -> None:
+    """ "Heeft u mijn factuur ontvangen?" would be answered with no, while a mail about it lies here."""
+    made = things.decision(things.verdict(outcome), numbers=("2026-0877",))
+    reference = things.decided(store, 1, made)
+
+    assert searched(store, "2026 - 0877 ".replace(" ", "")) == {reference: {"mentioned"}}
+    for typed in (things.SENDER, "praktijk.example"):
+        assert searched(store, typed) == {reference: {"sender"}}, typed
+    assert "reference" in searched(store, reference[3:7])[reference]
+
+
+def test_a_mail_that_could_not_be_processed_is_found_by_its_sender(store: Store) -> None:
+    """Of a mail out of a mailbox only its own header tells the sender: nobody would find it."""
+    reference = things.keep(store, 1)
+    claim = things.claim(store)
+    nobody = replace(claim.envelope, sender=None)
+    failed = replace(claim, attempt=worker.MAX_ATTEMPTS + 1, envelope=nobody)
+    none: Any = None
+
+    worker.handle(store, none, none, failed)
+
+    assert searched(store, things.SENDER) == {reference: {"sender"}}
+
+
+def test_an_invoice_that_was_here_already_is_found_in_both_mails(store: Store) -> None:
+    """The provider says that he sent it twice, and the clerk would see one."""
+    first = came(store, 1, judged(things.invoice()))
+    again = things.verdict(MailOutcome.IGNORED, invoices=(things.invoice(),))
+    second = things.decided(store, 2, things.decision(again))
+
+    assert searched(store, "2026-0011").keys() == {first, second}
 
 
 def test_a_reference_is_found_whole_and_in_part(store: Store) -> None:

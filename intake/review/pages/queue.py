@@ -62,6 +62,7 @@ def show(
         tabs=_tabs(room, login, state, counts),
         own=_own(room, login),
         letters=letters,
+        unread=counts[View.UNREAD],
         warnings=warnings(room),
         alarms=service_state.alarms(health.health(room.store), room.settings),
         rows=[_shown(room, item) for item in found.items],
