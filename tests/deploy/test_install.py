@@ -105,7 +105,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     assert holder.stdout.readline() == b"ready\n"
     made = Machine(holder.pid, folder / "root")
     try:
-        lines = block("1. **The program.**").replace("<this repository>", str(ROOT))
+        lines = block("1. **The program.**").replace("<this repository>", f"file://{ROOT}")
         made.run(f"git config --global --add safe.directory '*'\n{lines}")
         settings = "/etc/intake/intake.toml"
         made.run(f'sed -i \'s/^listen = "" .*/listen = "127.0.0.1:{made.smtp}"/\' {settings}')
