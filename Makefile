@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The tests start the program hundreds of times: compiled once, it starts sooner.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples letters papers screenshots pictures lock clean
+.PHONY: install install-test run test test-long check bench bench-reading bench-growth servers examples letters papers screenshots pictures lock dist sbom audit clean
 
 install: $(VENV)/.installed
 
@@ -86,6 +86,21 @@ lock: install
 	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --all-build-deps -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --extra test --all-build-deps -o requirements-test.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o tests/api/client.lock tests/api/client.in
+
+# A wheel and a source archive, the same bytes whenever and wherever they are built.
+dist: install
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -d dist
+
+# What is in it, as CycloneDX.
+sbom: install
+	mkdir -p dist
+	$(BIN)/python deploy/sbom.py > dist/intake.cdx.json
+
+# Known holes in the packages of the lock; asks a public database, so it is no test.
+audit: install
+	test -x $(VENV)/audit/bin/python || $(BIN)/python -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet pip-audit==2.10.1
+	$(VENV)/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 clean:
 	rm -rf $(VENV) var dist

@@ -167,6 +167,14 @@ def run() -> None:
     supervise(settings, stop_on_signals())
 
 
+@app.command(hidden=True)
+def needed(process: str) -> None:
+    """Exit code 1 when the settings give this process nothing to do (ExecCondition= of its unit)."""
+    from intake.commands import run
+
+    raise typer.Exit(0 if run.needed(process) else 1)
+
+
 @app.command()
 def work() -> None:
     """A pipeline worker; start as many as you like."""
@@ -221,6 +229,14 @@ def api() -> None:
     from intake.commands import processes
 
     processes.api()
+
+
+@app.command()
+def metrics() -> None:
+    """Numbers for Prometheus, on a port of their own."""
+    from intake.commands import processes
+
+    processes.metrics()
 
 
 @app.command()

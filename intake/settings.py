@@ -192,6 +192,15 @@ class Api(Page):
     listen: str = Field("", description="host:port; empty: there is no API.")
 
 
+class Metrics(Section):
+    """``[metrics]``: where Prometheus reads numbers."""
+
+    listen: str = Field("", description="host:port, best of loopback; empty: no metrics.")
+    backups: Path | None = Field(
+        None, description="Folder of the copies that `intake backup` makes, to tell their age."
+    )
+
+
 class Export(Section):
     """``[export]``: how batches reach a server of the finance package."""
 
@@ -293,6 +302,7 @@ class Settings(Section):
     oidc: Oidc = Oidc()
     precheck: Precheck = Precheck()
     api: Api = Api()
+    metrics: Metrics = Metrics()
     export: Export = Export()
     registers: Registers = Registers()
     sources: tuple[MailSource, ...] = ()

@@ -27,6 +27,10 @@ need p7zip-full 7z
 need gnupg gpg
 need openssl openssl
 need strace strace
+need systemd systemd-analyze
+need shellcheck shellcheck
+need prometheus promtool
+need nginx-light nginx
 need gcc cc
 need libc6-dev /usr/include/dlfcn.h
 need libpango-1.0-0 "/usr/lib/*/libpango-1.0.so.0"

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
+from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -60,6 +61,16 @@ def doctor(settings: Settings, as_json: bool, quick: bool) -> Exit:
 def shown(settings: Settings) -> dict[str, str]:
     """Every setting by the name of its variable, secrets hidden."""
     return {name: _shown(name, value) for name, value in _listed(settings)}
+
+
+def held(settings: Settings) -> dict[str, str]:
+    """As ``shown``, without the secrets that this process was not given: of those, another one may
+    hold what is set."""
+    return {
+        name: _shown(name, value)
+        for name, value in _listed(settings)
+        if not isinstance(value, SecretStr) or value.get_secret_value()
+    }
 
 
 def _login(settings: Settings) -> Iterator[Line]:

@@ -14,7 +14,7 @@ import structlog
 
 from intake import worker
 from intake.commands import officer_mail, report, report_mail, sending
-from intake.commands.doctor import shown
+from intake.commands.doctor import held, shown
 from intake.commands.exposed import exposed
 from intake.commands.output import operator
 from intake.commands.run import TRY_AGAIN, stop_on_signals
@@ -52,7 +52,7 @@ def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
         log.warning("a secret lies open", fault=told)
     with _opened(settings) as store:
         high_water.refuse_older(store)
-        settings_log.write(store, operator(), shown(settings), shown(Settings()))
+        settings_log.write(store, operator(), held(settings), shown(Settings()))
         yield settings, store, stop
         health.leave(store)
 
@@ -156,6 +156,13 @@ def api() -> None:
     with _started() as (settings, store, stop):
         if not settings.api.listen:
             raise ConfigurationError("nothing to serve: set INTAKE_API__LISTEN to host:port")
+        serve(settings, store, stop)
+
+
+def metrics() -> None:
+    from intake.commands.metrics import serve
+
+    with _started() as (settings, store, stop):
         serve(settings, store, stop)
 
 

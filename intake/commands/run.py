@@ -20,7 +20,7 @@ import structlog
 
 from intake.errors import ConfigurationError
 from intake.sandbox.lockdown import die_with_parent
-from intake.settings import Settings
+from intake.settings import Settings, load
 
 log = structlog.get_logger()
 
@@ -44,7 +44,18 @@ def processes(settings: Settings) -> list[list[str]]:
         wanted.append(["api"])
     if settings.precheck.listen:
         wanted.append(["precheck"])
+    if settings.metrics.listen:
+        wanted.append(["metrics"])
     return wanted
+
+
+def needed(process: str) -> bool:
+    """Whether these settings give this process something to do. Of settings that are wrong the
+    process itself tells, so then it is."""
+    try:
+        return [process] in processes(load())
+    except ConfigurationError:
+        return True
 
 
 @dataclass

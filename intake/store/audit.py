@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import structlog
 from sqlalchemy import ColumnElement
@@ -262,6 +263,31 @@ def verify(store: Store, *expected: Head) -> Verified:
         lost,
         older,
     )
+
+
+def end_holds(store: Store, *expected: Head) -> bool:
+    """Whether the newest thousand rows hang together, and these heads, written down earlier, still
+    stand in the chain: what can be asked each minute, however long the chain is.
+    """
+    with store.read() as session:
+        newest = chain.last(session).sequence
+        rows = session.exec(
+            select(AuditRow)
+            .where(col(AuditRow.sequence) >= newest - _PAGE)
+            .order_by(col(AuditRow.sequence))
+        ).all()
+        for before, row in pairwise(rows):
+            last = Head(before.sequence, before.hash)
+            if row.sequence != last.sequence + 1 or row.hash != chain.hash_of(store, last, row):
+                return False
+        told = select(AuditRow.sequence, AuditRow.at).where(col(AuditRow.what) == RESTORED)
+        restores = [(sequence, at) for sequence, at in session.exec(told)]
+        return all(_stands(session, head) or _lost(head, restores) for head in expected)
+
+
+def _stands(session: Session, head: Head) -> bool:
+    row = session.get(AuditRow, head.sequence)
+    return head == START or (row is not None and row.hash == head.hash)
 
 
 def _lost(head: Head, restores: Sequence[tuple[int, dt.datetime]]) -> bool:

@@ -19,7 +19,7 @@ from intake.model.basics import AMSTERDAM, local_today
 from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder
 from intake.sandbox.client import Sandbox
 from intake.secure_attachment import keys
-from intake.settings import load
+from intake.settings import Settings, load
 from intake.store import (
     Store,
     audit,
@@ -28,6 +28,7 @@ from intake.store import (
     journal,
     mailbox_ledger,
     open_store,
+    settings_log,
     users,
 )
 from tests.commands.conftest import Ended, Intake
@@ -396,6 +397,25 @@ def test_a_secret_that_only_we_read_is_no_fault(installed: Intake, home: Path) -
     (home.parent / "intake.toml").write_text('[smarthost]\npassword = "geheim-7K2x"\n')
     (home.parent / "intake.toml").chmod(0o640)
     assert lines(installed("doctor"), "secrets")[0].startswith("ok ")
+
+
+def test_a_secret_that_only_one_process_holds_changes_no_setting(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each start of each process would be a row of changed settings, and the real ones not seen."""
+    (tmp_path / "intake.smarthost.password").write_text(SECRET)
+
+    def start(**credentials: str) -> int:
+        for name, value in credentials.items():
+            monkeypatch.setenv(name, value)
+        now, defaults = command.held(load()), command.shown(Settings())
+        return settings_log.write(store, "os:intake", now, defaults)
+
+    start()
+    assert start() == 0
+    assert start(CREDENTIALS_DIRECTORY=str(tmp_path)) == 1
+    assert start(CREDENTIALS_DIRECTORY="") == 0
+    assert start(CREDENTIALS_DIRECTORY=str(tmp_path)) == 0
 
 
 def open_folder(folder: Path) -> None:

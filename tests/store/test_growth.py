@@ -31,6 +31,7 @@ from intake.store import (
     journal,
     left_out,
     mailbox_ledger,
+    measures,
     open_store,
     outbox,
     pairing,
@@ -276,6 +277,26 @@ def test_no_statement_takes_more_steps_with_more_cases_that_are_done(
     assert dearer == {}
 
 
+def test_what_a_monitor_asks_each_minute_costs_the_same_with_more_cases_that_are_done(
+    settings_on: SettingsOn,
+) -> None:
+    """The numbers on a board would slow down what they are about."""
+    taken = []
+    for size in (FEW, MANY):
+        store = filled(settings_on("sqlite"), copies.Sqlite(), size)
+        later = store.clock() + 2 * measures.MONTH
+        store.clock = lambda moment=later: moment  # type: ignore[misc]
+        with steps_of(store) as steps:
+            measures.measure(store)
+            audit.end_holds(store, audit.head(store))
+        store.close()
+        taken.append(dict(steps))
+    few, many = taken
+
+    assert len(many) > 4
+    assert {s: (few[s], many[s]) for s in many if many[s] > 1.5 * few.get(s, 0) + 20} == {}
+
+
 @contextmanager
 def statements_of(store: Store) -> Iterator[Mapping[str, Any]]:
     seen: dict[str, Any] = {}
@@ -321,6 +342,8 @@ def test_postgresql_has_an_index_for_every_statement(
     )
     with statements_of(store) as seen:
         everything(store)
+        measures.measure(store)
+        audit.end_holds(store, audit.head(store))
     found = {}
     with store.engine.connect() as connection:
         connection.exec_driver_sql("SET enable_seqscan = off")
