@@ -287,7 +287,7 @@ def end_holds(store: Store, *expected: Head) -> bool:
 
 def _stands(session: Session, head: Head) -> bool:
     row = session.get(AuditRow, head.sequence)
-    return head == START or (row is not None and row.hash == head.hash)
+    return head == chain.START or (row is not None and row.hash == head.hash)
 
 
 def _lost(head: Head, restores: Sequence[tuple[int, dt.datetime]]) -> bool:

@@ -59,7 +59,8 @@ def in_correction(store: Store) -> str:
 
 def in_draft(store: Store) -> str:
     reference = fill(store, REFUSED)
-    drafts.save(store, reference, "anna", "", (), f"Op de factuur staat {BSN}.")
+    draft = drafts.Draft((), f"Op de factuur staat {BSN}.", store.clock())
+    drafts.save(store, reference, "anna", "", draft)
     return reference
 
 
