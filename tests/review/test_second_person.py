@@ -118,6 +118,9 @@ def test_a_reviewer_of_care_finds_agrees_or_objects(
     theirs = rik.get(f"/zaak/{reference}").text
     (invoice,) = cases.get_case(store, reference).invoices
     chosen = {"version": invoice.version, "stuk": invoice.path}
+    objection = {"stuk": invoice.path, "tekst": "Er zijn te veel uren."}
+    late = rik.post(f"/zaak/{reference}/niet-inhoudelijk", **objection, version=1_000_000)
+    kept = rik.get(f"/zaak/{reference}").text
     rik.post(f"/zaak/{reference}/niet-inhoudelijk", **chosen, tekst="Er zijn te veel uren.")
     read = clerk.get(f"/zaak/{reference}").text
     version = cases.get_case(store, reference).version
@@ -127,6 +130,8 @@ def test_a_reviewer_of_care_finds_agrees_or_objects(
     chosen = {"version": invoice.version, "stuk": invoice.path}
     rik.post(f"/zaak/{reference}/inhoudelijk", **chosen)
 
+    assert late.status_code == 409
+    assert "Er zijn te veel uren.</textarea>" in kept
     assert "ook inhoudelijk akkoord nodig" in before
     assert f"/zaak/{reference}?tab=inhoudelijk" in listed
     assert "Wacht op inhoudelijk akkoord (akkoord: anna)" in listed

@@ -225,7 +225,10 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
     decides = _decides(login, case)
     judgeable = decides and own is not None
     target = own.path if own and len(case.invoices) > 1 else ""
-    draft = drafts.load(room.store, case.reference, login.user, target)
+    draft, objection = (
+        drafts.load(room.store, case.reference, login.user, place)
+        for place in (target, drafts.OBJECTION)
+    )
     return {
         "own": own,
         "correctable": judgeable and own is not None and (own.is_open or case.may_be_mended),
@@ -238,6 +241,7 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
         "target": target,
         "target_version": own.version if own and target else case.version,
         "draft": draft,
+        "objection": objection.text if objection else "",
         "explanations": dict(draft.explanations) if draft else {},
         "snippets": snippets.snippets(profile.load(case.municipality), Use.LETTER),
         "notes": [each for each in case.events if each.code in ("note", "content-refused")],
