@@ -343,7 +343,10 @@ def _decision(lookups: StoreLookups, decided: Decided) -> decision.Decision:
 
 
 def _post(decided: Decided) -> PostKind | None:
-    """What a mail is that only a person can answer: no invoice, and no attachment of one."""
+    """What a mail is that only a person can deal with: no invoice, and no attachment of one."""
+    notice = decided.checked.parsed.sender.notice
+    if notice is not None and decided.verdict.outcome is MailOutcome.WAITING:
+        return PostKind.PORTAL
     if decided.verdict.outcome is not MailOutcome.QUARANTINED or decided.verdict.invoices:
         return None
     parsed, attachments = decided.checked.parsed, decided.checked.attachments

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from intake.mail.sniff import identify
-from intake.model.mail import PartKind
+from intake.mail.sniff import is_mail
 
 SOURCE = "portal"
 """The door of such a mail."""
@@ -40,7 +39,7 @@ def as_mail(before: bytes, files: Sequence[FetchedFile], more: bool) -> bytes:
         before: the portal's notice, or what was fetched earlier.
         more: something was fetched earlier, and stays beside these.
     """
-    if len(files) == 1 and not more and _is_mail(files[0].data):
+    if len(files) == 1 and not more and is_mail(files[0].data):
         return files[0].data
     kept = [FetchedFile("eerder.eml", before)] if more else []
     boundary = f"=_intake_{secrets.token_hex(16)}".encode()
@@ -52,7 +51,7 @@ def as_mail(before: bytes, files: Sequence[FetchedFile], more: bool) -> bytes:
 
 
 def _entity(file: FetchedFile) -> bytes:
-    if _is_mail(file.data):
+    if is_mail(file.data):
         return b"Content-Type: message/rfc822\r\n\r\n" + file.data
     name = quote(file.name, safe="").encode()
     return (
@@ -67,7 +66,3 @@ def _fields(raw: bytes) -> Iterator[bytes]:
     for found in _FIELD.finditer(header):
         if found[1].lower() in _KEPT:
             yield found[0].rstrip(b"\r\n") + b"\r\n"
-
-
-def _is_mail(data: bytes) -> bool:
-    return identify(data)[0] is PartKind.MAIL

@@ -315,6 +315,11 @@ def _utf8_head(data: bytes) -> bytes | None:
     return head if odd <= len(head) // 500 and b"\0\0" not in head else None
 
 
+def is_mail(data: bytes) -> bool:
+    """Whether bytes begin as a mail does: with its header."""
+    return _is_mail(data[:_HEAD].lstrip(b" \t\r\n\xef\xbb\xbf"))
+
+
 def _is_mail(start: bytes) -> bool:
     names: set[bytes] = set()
     for line in start[:_HEAD].splitlines()[:12]:

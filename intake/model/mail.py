@@ -233,6 +233,8 @@ class PostKind(StrEnum):
     REMINDER = "reminder"
     REMINDER_WITH_COSTS = "reminder-with-costs"
     """Announces interest or costs (aanmaning, ingebrekestelling)."""
+    PORTAL = "portal"
+    """No person's: a portal's notice, whose message a clerk must fetch."""
     OTHER = "other"
 
 

@@ -22,7 +22,7 @@ from intake.checks.usual_amount import LEAST_KNOWN, TIMES
 from intake.errors import ConfigurationError
 from intake.model.basics import local_date
 from intake.model.invoice import DocumentKind
-from intake.model.mail import ReplyKind
+from intake.model.mail import PostKind, ReplyKind
 from intake.profile import ContentApproval, FastLane, SecondPerson
 from intake.store.tables import (
     CONFIRMABLE,
@@ -89,6 +89,7 @@ _MAIL = select(
         MailRow.rejects,
         MailRow.reviews,
         MailRow.rest_open,
+        MailRow.post,
     )
 ).where(col(MailRow.reference) == bindparam("reference"))
 _INVOICES = select(
@@ -240,6 +241,8 @@ def _of_rest(mail: Row[Any], kinds: Collection[str]) -> list[dict[str, Any]]:
 def _of_mail(mail: Row[Any], letter: bool) -> dict[str, Any]:
     state = CaseState(mail.state)
     view = _VIEWS_OF_MAILS[state]
+    if state is CaseState.WAITING and mail.post == PostKind.PORTAL:
+        view = View.POST
     if letter and view in (View.DONE, View.IGNORED):
         view = View.LETTER
     return _row(mail, view, path="", state=state.value)

@@ -13,7 +13,7 @@ import pytest
 
 from intake.mail.portals import hosts_of
 from intake.sandbox.client import Sandbox
-from intake.store import cases, journal, retention, users
+from intake.store import cases, journal, users
 from intake.store.cases import Case
 from intake.store.tables import CaseState, Role
 from tests.review.conftest import PASSWORD, Clerk, sandbox
@@ -107,7 +107,7 @@ def test_a_notice_asks_a_clerk_to_fetch_it_and_says_until_when(
     assert "<strong>app.zivver.com</strong>" in page
     assert 'href="https://app.zivver.com' not in page
     assert "De aanbieder heeft tot" not in page
-    assert "nog 15 dagen" in clerk.get("/?tab=wacht").text
+    assert "nog 15 dagen" in clerk.get("/?tab=post").text
 
 
 def test_the_case_goes_on_with_the_whole_message(installation: Installation, clerk: Clerk) -> None:
@@ -213,12 +213,6 @@ def test_nothing_can_be_brought_to_a_case_that_asks_for_nothing(
     files = {"bestand": ("x.pdf", b"%PDF-1.7")}
     assert clerk.client.post("/ophalen", data=old, files=files).status_code == 409
     assert clerk.client.post("/ophalen", data=old | {"csrf": ""}, files=files).status_code == 403
-
-
-def test_what_was_fetched_goes_with_the_mail_after_its_term() -> None:
-    """The message with a client's data would be kept for ever."""
-    for pieces in retention._PIECES.values():
-        assert all("fetched" in kinds for kinds in pieces.values() if "raw" in kinds)
 
 
 def test_a_host_is_that_of_the_link_and_not_of_its_words() -> None:

@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from intake import profile
 from intake.errors import ConfigurationError, Conflict, KeyMissing
+from intake.mail.fetched import FetchedFile
 from intake.model.care import CareLine
 from intake.model.mail import MailboxFolder, MessageState, ReplyKind
 from intake.model.verdict import MailOutcome
@@ -237,6 +238,27 @@ class TestDestroy:
         for kind, data in (("raw|", sealed_raw), ("care|", sealed_care)):
             with pytest.raises(KeyMissing):
                 key.unseal(kind, data or b"")
+
+    def test_what_was_fetched_in_a_portal_goes_with_the_mail(self, store: Store) -> None:
+        """The message, with a client's data in it, would be kept after the mail that told of it."""
+        store.clock = lambda: things.NOW
+        reference = decided(store, 1, MailOutcome.WAITING)
+        files = [FetchedFile("factuur.pdf", b"%PDF-1.7")]
+        version = cases.get_case(store, reference).version
+        cases.go_on_with(store, reference, "anna", version, files)
+        claim = work_queue.claim(store, "worker", 60)
+        assert claim is not None
+        assert b"filename*=UTF-8''factuur.pdf" in claim.raw
+        invoice = things.verdict(MailOutcome.QUEUED, (things.invoice(),))
+        work_queue.finish(store, claim, things.decision(invoice))
+        past(store, 366)
+        rule = [rule for rule in RULES if rule.kind is RecordKind.RAW_MAIL]
+
+        list(retention.destroy(store, rule, retention.due(store, rule), APPROVAL))
+
+        with store.read() as session:
+            left = session.execute(text("SELECT DISTINCT kind FROM sealed")).scalars().all()
+        assert not {"raw", "fetched"} & set(left)
 
     def test_what_lost_its_bytes_is_not_given_to_the_rules_again(self, store: Store) -> None:
         """A case without its mail would be tried again and again, and never end."""
