@@ -294,6 +294,25 @@ def restore(
     command.restore(copy, as_json)
 
 
+@app.command("import")
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="mbox, Maildir, .eml, or a folder of these.", show_default=False),
+    ],
+    municipality: Whose = "",
+    source: Annotated[
+        str, typer.Option(help="imap: the paths are folders of the watched mailbox.")
+    ] = "files",
+) -> None:
+    """Take in old mail, with its own date of receipt. Nothing of it is ever answered; a second run
+    goes on where the first ended.
+    """
+    from intake.commands.importing import run
+
+    raise typer.Exit(run(paths, municipality, source))
+
+
 @app.command()
 def report(
     day: Annotated[

@@ -98,7 +98,7 @@ def _make(
     is_newest = day == local_date(store.clock()) - dt.timedelta(days=1)
     before = day_reports.cursor_before(store, day, name) if is_newest else None
     try:
-        stock = source.stock(_looking(settings, store), KnownMails(store), day, before)
+        stock = source.stock(looking(settings, store), KnownMails(store), day, before)
     except StoreUnavailable:
         raise
     except IntakeError as error:
@@ -113,7 +113,7 @@ def _ours(settings: Settings) -> frozenset[str]:
     return settings.own_addresses | {each for each in logins if "@" in each}
 
 
-def _looking(settings: Settings, store: Store) -> Reception:
+def looking(settings: Settings, store: Store) -> Reception:
     """For who looks into a mailbox and takes nothing in."""
 
     def keep(*_mail: object) -> str:

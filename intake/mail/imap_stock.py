@@ -87,6 +87,23 @@ class _Look(MailboxSession):
             f"{folder.uidvalidity}:{uidnext}",
         )
 
+    def messages(self, name: str) -> Iterator[tuple[int, dt.datetime, bytes | None]]:
+        """Those of one folder; one that went meanwhile is left out."""
+        self._open(name)
+        uids = sorted(self.client.search(["ALL"]))
+        for at in range(0, len(uids), _AT_ONCE):
+            some = uids[at : at + _AT_ONCE]
+            dates = self._dates(some)
+            for uid in some:
+                received = min(dates.get(uid) or _now(), _now()).astimezone(dt.UTC)
+                try:
+                    fetched = self._fetch(uid)
+                except NotDeliveredError:
+                    yield uid, received, None
+                    continue
+                if fetched is not None:
+                    yield uid, received, fetched.raw if fetched.whole else None
+
     def _open(self, name: str) -> MailboxFolder:
         selected = self.client.select_folder(name, readonly=True)
         return MailboxFolder(self.mailbox.account, name, int(selected.get(b"UIDVALIDITY", 0)))
@@ -156,5 +173,28 @@ def _folders(client: IMAPClient, not_counted: Iterable[str]) -> Iterator[tuple[s
         yield str(name), _JUNK in uses or is_junk(base)
 
 
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 def _place(folder: MailboxFolder, uid: int) -> str:
     return f"{folder.folder}/{folder.uidvalidity}/{uid}"
+
+
+def read_folder(
+    mailbox: MailboxSettings, reception: Reception, name: str
+) -> Iterator[tuple[int, dt.datetime, bytes | None]]:
+    """Each message of a folder with its UID and when it came in; None instead of one that is too
+    large or is not delivered. Nothing is marked, moved or taken in.
+
+    Raises:
+        IntakeError: no connection, no such folder, or the server breaks off.
+    """
+    try:
+        with connect(mailbox) as client:
+            yield from _Look(client, mailbox, reception).messages(name)
+    except FAULTS as error:
+        fault = of_the_session(error)
+        raise fault or MailboxUnavailable(
+            f"the folder cannot be read ({type(error).__name__})"
+        ) from None

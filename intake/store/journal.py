@@ -40,6 +40,8 @@ _Ask = Callable[..., Iterable[Any]]
 """Runs one statement with its parameters: by itself, or inside a transaction."""
 
 _TRIES = 5
+IMPORTED = "import"
+"""The source of old mail that somebody had read in: nothing of it is ever answered."""
 
 _KNOWN = select(IdentityRow.hash, IdentityRow.reference).where(
     col(IdentityRow.hash).in_(bindparam("hashes", expanding=True))
@@ -140,6 +142,29 @@ def _note_arrival(
         "kind": (new if kept.new else ArrivalKind.AGAIN).value,
     }
     session.connection().execute(_ARRIVED, row)
+
+
+def was_imported(session: Session, reference: str) -> bool:
+    """Whether a mail came in first as old mail that somebody had read in."""
+    first = select(ArrivalRow.id).where(
+        col(ArrivalRow.reference) == reference,
+        col(ArrivalRow.kind) == ArrivalKind.FIRST,
+        col(ArrivalRow.source) == IMPORTED,
+    )
+    return session.exec(first.limit(1)).first() is not None
+
+
+def also_known_by(
+    store: Store, reference: str, variants: Iterable[bytes], municipality: str
+) -> None:
+    """Know a mail without a Message-ID again by these bytes too, as other programs store them."""
+    scope = _scope(store, municipality)
+    hashes = {h for raw in variants for h in identities(store.vault, raw, scope).new}
+    with store.write() as session:
+        connection = session.connection()
+        there = connection.execute(_KNOWN, {"hashes": sorted(hashes)})
+        if new := sorted(hashes - {row.hash for row in there}):
+            connection.execute(_KNOW, [{"hash": h, "reference": reference} for h in new])
 
 
 def known(store: Store, raw: bytes, municipality: str = "") -> str | None:

@@ -38,7 +38,7 @@ from intake.model.mail import Draft, DraftState, Reply, ReplyKind
 from intake.settings import ReplyMode
 from intake.store import Store, clock, invoices, notify, restrictions, sealed
 from intake.store.crypto.vault import DataKey
-from intake.store.journal import find
+from intake.store.journal import find, was_imported
 from intake.store.lookup_hashes import THREAD, rows
 from intake.store.records import ENVELOPES, Format, shapes
 from intake.store.tables import CONFIRMABLE as CONFIRMABLE
@@ -61,7 +61,9 @@ RESTORED = "restored"
 """Held: it may have left before the database was put back from a copy."""
 OVERTAKEN = "overtaken"
 """Held: something else was decided after it, so that it never leaves, or never once more."""
-_STRONGER = ("off", "not-authenticated")
+IMPORTED = "imported"
+"""Old mail that somebody had read in: no letter of it ever leaves."""
+_STRONGER = ("off", IMPORTED, "not-authenticated")
 
 _QUESTIONS = (ReplyKind.QUESTION, ReplyKind.REMINDER)
 _ONCE = (ReplyKind.REMINDER, ReplyKind.TOO_LARGE)
@@ -165,7 +167,8 @@ def compose(store: Store, session: Session, key: DataKey, letter: Letter) -> str
     sender, domain = _address_hashes(store, letter.reply.to)
     connection = session.connection()
     held = (
-        _uncertain(connection, key.reference, letter)
+        (IMPORTED if was_imported(session, key.reference) else None)
+        or _uncertain(connection, key.reference, letter)
         or letter.held
         or _gate(store, session, letter, sender, domain)
     )
@@ -617,7 +620,8 @@ def _text(key: DataKey, row: ReplyRow) -> str | None:
 def _first_state(held: str | None) -> ReplyState:
     if held is None:
         return ReplyState.READY
-    return {"off": ReplyState.DROPPED, "confirm": ReplyState.PREPARED}.get(held, ReplyState.HELD)
+    never = {"off": ReplyState.DROPPED, IMPORTED: ReplyState.DROPPED}
+    return (never | {"confirm": ReplyState.PREPARED}).get(held, ReplyState.HELD)
 
 
 def _uncertain(connection: Connection, reference: str, letter: Letter) -> str | None:
