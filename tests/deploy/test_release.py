@@ -83,7 +83,7 @@ def test_the_source_archive_holds_what_installs_it(
 
 def test_the_bill_of_materials_names_every_package_of_the_lock() -> None:
     """A hole in a package that is not on the list is looked for nowhere."""
-    command = [sys.executable, DEPLOY / "sbom.py"]
+    command = [sys.executable, str(DEPLOY / "sbom.py")]
     first, second = (subprocess.run(command, check=True, capture_output=True).stdout for _ in "12")
     bill = json.loads(first)
     pinned = re.findall(
