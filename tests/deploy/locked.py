@@ -79,7 +79,13 @@ def _secrets(given: dict[str, list[str]], account: pwd.struct_passwd, name: str)
     for secret in given["LoadCredentialEncrypted"]:
         sealed = Path("/etc/credstore.encrypted") / secret
         if sealed.exists():
-            command = ["systemd-creds", "decrypt", f"--name={secret}", sealed, folder / secret]
+            command = [
+                "systemd-creds",
+                "decrypt",
+                f"--name={secret}",
+                str(sealed),
+                str(folder / secret),
+            ]
             subprocess.run(command, check=True, capture_output=True)
             os.chown(folder / secret, account.pw_uid, account.pw_gid)
     os.chown(folder, account.pw_uid, account.pw_gid)

@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import subprocess
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.units import DEPLOY
-from tests.servers import answers, free_port, wait_for
+from tests.servers import answers, free_port
 
 pytestmark = [
     pytest.mark.long,
@@ -79,6 +80,13 @@ class Machine:
             own = shlex.join([PYTHON, f"{ROOT}/tests/deploy/locked.py", unit])
             line = f"exec unshare -m {own} >>/var/log/{unit}.log 2>&1"
             self.services.append(subprocess.Popen(self.command("sh", "-c", line)))
+
+    def wait_until_open(self, port: int) -> None:
+        end = time.monotonic() + 180
+        while not answers(port):
+            said = self.run("tail -n 30 /var/log/intake-*.log")
+            assert time.monotonic() < end, said
+            time.sleep(1)
 
     def stop(self) -> None:
         for service in self.services:
@@ -153,8 +161,8 @@ def test_the_page_cannot_read_what_is_not_its_own(machine: Machine) -> None:
 def test_mails_go_their_way_under_the_locks_of_the_units(machine: Machine) -> None:
     """A lock too many, and a reader or a key is not there: found on the day of the start."""
     machine.start("intake-receive.service", "intake-work@1.service", "intake-web.service")
-    wait_for(lambda: answers(machine.smtp), "the door opens", 60)
-    wait_for(lambda: answers(machine.web), "the page opens", 60)
+    machine.wait_until_open(machine.smtp)
+    machine.wait_until_open(machine.web)
     feed = f"INTAKE_SETTINGS=/etc/intake/intake.toml {PYTHON} {ROOT}/tests/deploy/feed.py"
 
     told = json.loads(machine.run(f"runuser -u intake -- env {feed}").splitlines()[-1])

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,10 @@ import pytest
 from tests.deploy.units import DEPLOY
 
 ROOT = DEPLOY.parent
-PARTS = ("intake", "templates", "README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml")
+PARTS = (
+    "intake", "templates", "deploy", "requirements.lock", "README.md", "LICENSE", "CHANGELOG.md",
+    "pyproject.toml",
+)  # fmt: skip
 
 
 def built(folder: Path, umask: int) -> dict[str, str]:
@@ -63,9 +67,23 @@ def test_the_wheel_holds_what_the_program_reads(
     assert not [name for name in names if name.startswith(("tests/", "deploy/"))]
 
 
+def test_the_source_archive_holds_what_installs_it(
+    twice: tuple[Path, dict[str, str], dict[str, str]],
+) -> None:
+    """Who has no git could not install it."""
+    (archive,) = (twice[0] / "dist").glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        names = {name.partition("/")[2] for name in opened.getnames()}
+
+    script = (DEPLOY / "install.sh").read_text()
+    named = set(re.findall(r"\$source/([\w./-]+\w)", script))
+    assert "requirements.lock" in named
+    assert all(any(f == each or f.startswith(f"{each}/") for f in names) for each in named)
+
+
 def test_the_bill_of_materials_names_every_package_of_the_lock() -> None:
     """A hole in a package that is not on the list is looked for nowhere."""
-    command = [sys.executable, DEPLOY / "sbom.py"]
+    command = [sys.executable, str(DEPLOY / "sbom.py")]
     first, second = (subprocess.run(command, check=True, capture_output=True).stdout for _ in "12")
     bill = json.loads(first)
     pinned = re.findall(
