@@ -209,6 +209,8 @@ def why_unreachable(error: BaseException) -> str:
                 return "nobody listens at that port"
             case TimeoutError():
                 return "no answer: look at host and port, and at the firewall"
+            case _:
+                pass
     return type(causes[-1]).__name__
 
 

@@ -377,7 +377,7 @@ class TestFolderOfKeptMails:
         verwerkt = box.server.folders["verwerkt"]
         assert not [each for each in box.server.calls[calls:] if f"{verwerkt}/messages" in each]
         now = time.monotonic() + graph_watcher.DAY_SECONDS
-        monkeypatch.setattr(graph_watcher.time, "monotonic", lambda: now)
+        monkeypatch.setattr(time, "monotonic", lambda: now)
         session.take_in()
 
         assert box.store.raws == [RAW, RAW + b"3", RAW + b"2"]

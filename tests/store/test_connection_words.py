@@ -4,6 +4,7 @@ never that something is absent which only cannot be read.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -13,7 +14,6 @@ import pytest
 from intake.errors import ConfigurationError, IntakeError, StoreUnavailable
 from intake.settings import load
 from intake.store import open_store
-from intake.store.crypto import vault
 from intake.store.engine import make_engine, own_errors
 from tests.conftest import Cluster, SettingsOn
 
@@ -106,14 +106,14 @@ def test_a_key_store_that_cannot_be_read_is_not_called_empty(
 ) -> None:
     """Whoever is told that keys are missing makes new ones, with which no case opens."""
     chosen = settings_on("sqlite")
-    listdir = vault.os.listdir
+    listdir = os.listdir
 
     def refused(folder: Path) -> list[str]:
         if Path(folder) == chosen.key_folder:
             raise PermissionError(13, "Permission denied")
         return listdir(folder)
 
-    monkeypatch.setattr(vault.os, "listdir", refused)
+    monkeypatch.setattr(os, "listdir", refused)
 
     with pytest.raises(ConfigurationError) as raised:
         open_store(chosen)
