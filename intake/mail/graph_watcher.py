@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 import threading
 import time
 from collections import deque
@@ -19,20 +20,13 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from intake.errors import (
-    IntakeError,
-    MailboxClosed,
-    MailboxLoginRefused,
-    MailboxThrottled,
-    MailboxUnavailable,
-)
+from intake.errors import IntakeError, MailboxClosed, MailboxUnavailable
 from intake.mail.graph_client import AnswerLost, Graph, NotThere, Refused, TooMany, segment
 from intake.mail.graph_settings import GraphSettings
 from intake.mail.ledger import Ledger
 from intake.mail.mailbox_settings import MailboxAfter
 from intake.mail.sources.base import Reception
-from intake.mail.taking_in import Fetched, Message, TakesIn
-from intake.model.basics import AMSTERDAM
+from intake.mail.taking_in import Fetched, Message, TakesIn, pause_after, start_of
 from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
 
 PAGE = 1_000
@@ -42,8 +36,11 @@ AT_ONCE = 2
 BATCH = 100
 FAULTS_IN_A_ROW = 3
 """After so many messages that do not come it is the server, not the messages."""
-CLOSED_SECONDS = 86_400.0
-"""How often it is proven that a mailbox that is not ours stays closed."""
+DAY_SECONDS = 86_400.0
+"""How often it is proven that a mailbox that is not ours stays closed, and how often the folder of
+kept mails is listed."""
+PROOF_AGAIN_SECONDS = 3_600.0
+"""After a proof to which the server said neither yes nor no."""
 PAUSES = (5.0, 15.0, 60.0, 300.0)
 """Seconds before each next try after a fault."""
 RIGHT_PAUSES = (300.0, 900.0, 1_800.0)
@@ -65,29 +62,22 @@ def watch(mailbox: GraphSettings, reception: Reception, stop: threading.Event) -
     proof = _Proof(mailbox)
     faults = 0
     while not stop.is_set():
+        pause = mailbox.poll_seconds
         try:
-            code = session.take_in()
-            code = proof.code() if code == "ok" else code
-            faults, pause = 0, mailbox.poll_seconds
+            found, faults = session.take_in(), 0
         except IntakeError as error:
-            code, pause = error.code, _pause(error, faults)
+            found, pause = error.code, pause_after(error, faults, PAUSES, RIGHT_PAUSES)
             faults += 1
             log.warning(
                 "the mailbox cannot be read now",
-                code=code,
+                code=found,
                 fault=type(error).__name__,
                 again_in=pause,
             )
+        proven = proof.code()
+        code = found if proven == "ok" else proven
         reception.report(code == "ok", code)
         stop.wait(pause)
-
-
-def _pause(error: IntakeError, faults: int) -> float:
-    if isinstance(error, MailboxThrottled):
-        return error.seconds
-    slow = isinstance(error, MailboxLoginRefused | MailboxClosed)
-    pauses = RIGHT_PAUSES if slow else PAUSES
-    return pauses[min(faults, len(pauses) - 1)]
 
 
 class _Proof:
@@ -95,20 +85,24 @@ class _Proof:
 
     def __init__(self, mailbox: GraphSettings) -> None:
         self._mailbox = mailbox
-        self._asked = -CLOSED_SECONDS
+        self._due = -math.inf
         self._is_open = False
 
     def code(self) -> str:
-        is_due = time.monotonic() - self._asked >= CLOSED_SECONDS
-        if self._mailbox.closed_mailbox and is_due:
-            self._is_open = closed_mailbox_opens(self._mailbox) is None
-            self._asked = time.monotonic()
+        """``mailbox-open``, else ``ok``; without an answer, what was known before."""
+        if self._mailbox.closed_mailbox and time.monotonic() >= self._due:
+            self._due = time.monotonic() + PROOF_AGAIN_SECONDS
+            try:
+                self._is_open = refusal_of_closed_mailbox(self._mailbox) is None
+                self._due = time.monotonic() + DAY_SECONDS
+            except IntakeError as error:
+                log.warning("nobody tells whether another mailbox stays closed", code=error.code)
         return "mailbox-open" if self._is_open else "ok"
 
 
-def closed_mailbox_opens(mailbox: GraphSettings) -> str | None:
-    """How the server refuses the mailbox that is not ours (``403 ErrorAccessDenied``); None when it
-    opens.
+def refusal_of_closed_mailbox(mailbox: GraphSettings) -> str | None:
+    """How the server refuses the mailbox that is not ours (``403 ErrorAccessDenied``); None: it
+    does not, the mailbox opens.
 
     Raises:
         IntakeError: the server said neither.
@@ -123,15 +117,6 @@ def closed_mailbox_opens(mailbox: GraphSettings) -> str | None:
     finally:
         graph.close()
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder of the mailbox."""
-
-    id: str
-    count: int
-    """Messages in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +145,12 @@ class GraphSession(TakesIn):
     reception: Reception
     ids: dict[int, str] = field(default_factory=dict)
     """Of the messages of this pass."""
-    absent: frozenset[int] = frozenset()
-    """Messages that failed before and were not listed by the last pass."""
+    absent: dict[MailboxFolder, frozenset[int]] = field(default_factory=dict)
+    """Messages that failed before and that the last listing of their folder missed."""
+    left: frozenset[int] = frozenset()
+    """Messages that are to be moved and that the last listing missed."""
+    moved_due: float = -math.inf
+    """When the folder of kept mails is listed again."""
     door = "graph"
 
     def envelope(self, message: Message, left_out: LeftOut | None = None) -> Envelope:
@@ -195,7 +184,7 @@ class GraphSession(TakesIn):
             kept.
         """
         self.ids.clear()
-        start = self._start()
+        start = start_of(self.ledger, self.mailbox.account, self.mailbox.since)
         codes = list(self._take_moved(start))
         folder = MailboxFolder(self.mailbox.account, self.mailbox.folder, 0)
         listed, is_all = self._list(find_folder(self.graph, self.mailbox.folder), start)
@@ -206,11 +195,7 @@ class GraphSession(TakesIn):
         codes.append("ok" if is_all else "mailbox-crowded")
         return next((code for code in codes if code != "ok"), "ok")
 
-    def _start(self) -> dt.datetime:
-        start = self.mailbox.since or self.ledger.first_start(self.mailbox.account)
-        return start if start.tzinfo else start.replace(tzinfo=AMSTERDAM)
-
-    def _list(self, folder: Folder, start: dt.datetime) -> tuple[list[Listed], bool]:
+    def _list(self, folder: str, start: dt.datetime) -> tuple[list[Listed], bool]:
         """The messages of a folder that came since, oldest first, and whether these are all."""
         listed, is_all = [], True
         try:
@@ -226,33 +211,51 @@ class GraphSession(TakesIn):
         row do not have it.
         """
         missing = self.missing(folder, set(uids))
-        self.note_gone(folder, {uid: a for uid, a in missing.items() if uid in self.absent})
-        self.absent = frozenset(missing)
+        before = self.absent.get(folder, frozenset())
+        self.note_gone(folder, {uid: a for uid, a in missing.items() if uid in before})
+        self.absent[folder] = frozenset(missing)
 
     def _take_moved(self, start: dt.datetime) -> Sequence[str]:
         """Take in what stands in the folder of kept mails and this database never kept: a restored
         one lost it, or a person moved it there before we read it. A mail that is known is known by
         its id. At most ``BATCH`` a pass.
+
+        The folder is large and only grows, so it is listed at the start and once a day, and more
+        often only while something of it is still to be taken in.
         """
+        place = MailboxFolder(self.mailbox.account, self.mailbox.done_folder, 0)
+        if not self._is_due(place):
+            return ()
         folder = moved_by_others(self.graph, self.mailbox, self.ledger)
         if folder is None:
             return ()
-        place = MailboxFolder(self.mailbox.account, self.mailbox.done_folder, 0)
         listed, is_all = self._list(folder, start)
+        if is_all:
+            self._note_gone(place, [each.uid for each in listed])
         new = self._unknown(place, listed)
         codes = list(self._take(place, new[:BATCH]))
-        tried_again = any(each.reference is None for each in self.ledger.attempts(place).values())
-        if is_all and len(new) <= BATCH and not tried_again:
-            self._record_done(folder)
+        if len(new) <= BATCH:
+            self.moved_due = time.monotonic() + DAY_SECONDS
+            tried = self.ledger.attempts(place).values()
+            if is_all and all(each.reference is not None for each in tried):
+                self._record_done(folder)
         return codes
+
+    def _is_due(self, place: MailboxFolder) -> bool:
+        """Whether the folder of kept mails is to be listed now, for its own sake or for a message
+        of it that failed."""
+        tried = list(self.ledger.attempts(place))
+        is_listed = time.monotonic() < self.moved_due
+        return not is_listed or bool(tried and self.ledger.to_take_in(place, tried))
 
     def _unknown(self, place: MailboxFolder, listed: Sequence[Listed]) -> list[Listed]:
         """Those that neither this folder nor the one they come in by is known to have held."""
         inbox = MailboxFolder(self.mailbox.account, self.mailbox.folder, 0)
         return unknown_to(self.ledger, (inbox, place), listed)
 
-    def _record_done(self, folder: Folder) -> None:
-        self.ledger.record_done_folder(self.mailbox.account, uid_of(folder.id), folder.count)
+    def _record_done(self, folder: str) -> None:
+        """That the folder of kept mails is there, and known; Graph has no UIDs to write down."""
+        self.ledger.record_done_folder(self.mailbox.account, uid_of(folder), 0)
 
     def _take(self, folder: MailboxFolder, listed: Sequence[Listed]) -> Iterator[str]:
         """Take in those that are new, the ones that failed before last; a code for each."""
@@ -330,43 +333,36 @@ class GraphSession(TakesIn):
 
     def _move(self, folder: MailboxFolder, there: Mapping[int, str], is_all: bool) -> None:
         uids = self.ledger.to_move(folder)
-        for uid in uids if is_all else ():
-            if uid not in there:  # a move whose answer was lost, or a person's
-                self.ledger.record(folder, uid, MessageState.DONE)
+        missing = frozenset(uid for uid in uids if is_all and uid not in there)
+        for uid in missing & self.left:  # a move whose answer was lost, or a person's
+            self.ledger.record(folder, uid, MessageState.DONE)
+        self.left = missing
         wanted = [uid for uid in uids if uid in there]
         if not wanted:
             return
         target = done_folder(self.graph, self.mailbox) or make_folder(
             self.graph, self.mailbox.done_folder
         )
-        moved = 0
         for uid in wanted:
-            moved += self._moved(there[uid], target)
+            self._move_one(there[uid], target)
             self.ledger.record(folder, uid, MessageState.DONE)
-        self._note_moved(target, moved)
+        known = self.ledger.done_folder(self.mailbox.account)
+        if known.uidnext is None and known.reread_since is None:
+            self._record_done(target)
 
-    def _moved(self, id: str, target: Folder) -> bool:
-        """Move one message; False when somebody else took it away.
+    def _move_one(self, id: str, target: str) -> None:
+        """Move one message, unless somebody else took it away.
 
         Raises AnswerLost when it did not get there.
         """
         path = f"messages/{segment(id)}"
         try:
-            self.graph.post(f"{path}/move", {"destinationId": target.id})
+            self.graph.post(f"{path}/move", {"destinationId": target})
         except NotThere:
-            return False
+            log.info("a mail was moved before we did")
         except AnswerLost:
-            if self.graph.get(path, select="id,parentFolderId").get("parentFolderId") != target.id:
+            if self.graph.get(path, select="id,parentFolderId").get("parentFolderId") != target:
                 raise
-        return True
-
-    def _note_moved(self, before: Folder, moved: int) -> None:
-        """When exactly our mails came to the folder, all of it is known; else the next pass looks."""
-        known = self.ledger.done_folder(self.mailbox.account)
-        now = _folder(self.graph.get(f"mailFolders/{segment(before.id)}", select=_FOLDER_FIELDS))
-        ours = (known.uidvalidity, known.uidnext) == (uid_of(now.id), now.count - moved)
-        if known.reread_since is None and (known.uidnext is None or ours):
-            self._record_done(now)
 
     def _delete(self, folder: MailboxFolder, there: Mapping[int, str]) -> None:
         for uid in self.ledger.to_delete(folder, self.mailbox.delete_days):
@@ -378,36 +374,33 @@ class GraphSession(TakesIn):
                 self.ledger.record(folder, uid, MessageState.DELETED)
 
 
-_FOLDER_FIELDS = "id,displayName,totalItemCount"
-
-
-def find_folder(graph: Graph, name: str) -> Folder:
-    """A folder by its well-known name, or the name that people see, below the mailbox itself or
-    below the inbox.
+def find_folder(graph: Graph, name: str) -> str:
+    """The id of a folder by its well-known name, or the name that people see, below the mailbox
+    itself or below the inbox.
 
     Raises:
         NotThere: there is none.
     """
     if name.lower() in _WELL_KNOWN:
-        return _folder(graph.get(f"mailFolders/{name.lower()}", select=_FOLDER_FIELDS))
+        return _id(graph.get(f"mailFolders/{name.lower()}", select="id"))
     quoted = name.replace("'", "''")
     for path in ("mailFolders", "mailFolders/inbox/childFolders"):
-        found = graph.listing(path, filter=f"displayName eq '{quoted}'", select=_FOLDER_FIELDS)
+        found = graph.listing(path, filter=f"displayName eq '{quoted}'", select="id,displayName")
         for each in found:
             if str(each.get("displayName", "")).lower() == name.lower():
-                return _folder(each)
+                return _id(each)
     raise NotThere(f"no folder {name}")
 
 
-def make_folder(graph: Graph, name: str) -> Folder:
+def make_folder(graph: Graph, name: str) -> str:
     """A new folder beside the inbox; when it was made meanwhile, that one."""
     try:
-        return _folder(graph.post("mailFolders", {"displayName": name}))
+        return _id(graph.post("mailFolders", {"displayName": name}))
     except (Refused, AnswerLost):
         return find_folder(graph, name)
 
 
-def done_folder(graph: Graph, mailbox: GraphSettings) -> Folder | None:
+def done_folder(graph: Graph, mailbox: GraphSettings) -> str | None:
     """The folder for kept mails; None before the first move."""
     try:
         return find_folder(graph, mailbox.done_folder)
@@ -415,20 +408,13 @@ def done_folder(graph: Graph, mailbox: GraphSettings) -> Folder | None:
         return None
 
 
-def moved_by_others(graph: Graph, mailbox: GraphSettings, ledger: Ledger) -> Folder | None:
-    """The folder of kept mails, when it may hold what the database does not know of: it has not the
-    number of messages that our last move left in it, or the database was put back from a copy.
+def moved_by_others(graph: Graph, mailbox: GraphSettings, ledger: Ledger) -> str | None:
+    """The folder of kept mails, when it may hold what the database does not know of: we moved mails
+    there, or the database was put back from a copy.
     """
     known = ledger.done_folder(mailbox.account)
-    if mailbox.after is not MailboxAfter.MOVE and known.reread_since is None:
-        return None
-    folder = done_folder(graph, mailbox)
-    if folder is None:
-        return None
-    same = (known.uidvalidity, known.uidnext) == (uid_of(folder.id), folder.count)
-    if known.reread_since is None and (same or known.uidnext is None):
-        return None
-    return folder
+    is_ours = mailbox.after is MailboxAfter.MOVE and known.uidnext is not None
+    return done_folder(graph, mailbox) if is_ours or known.reread_since is not None else None
 
 
 def count_unknown(graph: Graph, mailbox: GraphSettings, ledger: Ledger) -> int:
@@ -436,8 +422,7 @@ def count_unknown(graph: Graph, mailbox: GraphSettings, ledger: Ledger) -> int:
     folder = moved_by_others(graph, mailbox, ledger)
     if folder is None:
         return 0
-    start = mailbox.since or ledger.first_start(mailbox.account)
-    start = start if start.tzinfo else start.replace(tzinfo=AMSTERDAM)
+    start = start_of(ledger, mailbox.account, mailbox.since)
     places = [MailboxFolder(mailbox.account, n, 0) for n in (mailbox.folder, mailbox.done_folder)]
     return len(unknown_to(ledger, places, list(list_messages(graph, folder, start))))
 
@@ -452,11 +437,11 @@ def unknown_to(
     return list(listed)
 
 
-def list_messages(graph: Graph, folder: Folder, start: dt.datetime) -> Iterator[Listed]:
+def list_messages(graph: Graph, folder: str, start: dt.datetime) -> Iterator[Listed]:
     """The messages of a folder that were received since ``start``, oldest first."""
     since = start.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     found = graph.listing(
-        f"mailFolders/{segment(folder.id)}/messages",
+        f"mailFolders/{segment(folder)}/messages",
         select="id,receivedDateTime",
         filter=f"receivedDateTime ge {since}",
         orderby="receivedDateTime",
@@ -467,9 +452,8 @@ def list_messages(graph: Graph, folder: Folder, start: dt.datetime) -> Iterator[
             yield Listed(id, _moment(each.get("receivedDateTime")))
 
 
-def _folder(found: Mapping[str, object]) -> Folder:
-    count = found.get("totalItemCount")
-    return Folder(str(found.get("id", "")), count if isinstance(count, int) else 0)
+def _id(folder: Mapping[str, object]) -> str:
+    return str(folder.get("id", ""))
 
 
 def _moment(value: object) -> dt.datetime:

@@ -35,8 +35,7 @@ from intake.mail import oauth
 from intake.mail.ledger import Attempts, Ledger
 from intake.mail.mailbox_settings import MailboxAfter, MailboxSettings
 from intake.mail.sources.base import Reception
-from intake.mail.taking_in import MAX_HEADER, Fetched, Message, TakesIn
-from intake.model.basics import AMSTERDAM
+from intake.mail.taking_in import MAX_HEADER, Fetched, Message, TakesIn, pause_after, start_of
 from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
 
 CHUNK = 1_000_000
@@ -98,7 +97,7 @@ def watch(mailbox: MailboxSettings, reception: Reception, stop: threading.Event)
             fault = of_the_session(error) or error
             code = fault.code if isinstance(fault, IntakeError) else MailboxUnavailable.code
             faults = 0 if isinstance(error, _BrokeOffError) else faults
-            pause = _pause(fault, faults)
+            pause = pause_after(fault, faults, PAUSES, LOGIN_PAUSES)
             faults += 1
             log.warning(
                 "the mailbox cannot be read now",
@@ -108,15 +107,6 @@ def watch(mailbox: MailboxSettings, reception: Reception, stop: threading.Event)
             )
             reception.report(False, code)
             stop.wait(pause)
-
-
-def _pause(fault: Exception, faults: int) -> float:
-    """Seconds before the next try, after so many faults before this one."""
-    if isinstance(fault, MailboxThrottled):
-        return fault.seconds
-    slow = isinstance(fault, MailboxLoginRefused | MailboxClosed)
-    pauses = LOGIN_PAUSES if slow else PAUSES
-    return pauses[min(faults, len(pauses) - 1)]
 
 
 def of_the_session(error: Exception) -> IntakeError | None:
@@ -259,7 +249,7 @@ class MailboxSession(TakesIn):
             StoreUnavailable and others of ``keep``; the faults of the connection. What was kept
             stays kept.
         """
-        start = self._start()
+        start = start_of(self.ledger, self.mailbox.account, self.mailbox.since)
         codes = list(self._take_moved(start))
         selected = self.client.select_folder(self.mailbox.folder)
         folder = MailboxFolder(
@@ -315,10 +305,6 @@ class MailboxSession(TakesIn):
         self.note_gone(
             folder, {uid: each for uid, each in missing.items() if uid not in set(there)}
         )
-
-    def _start(self) -> dt.datetime:
-        start = self.mailbox.since or self.ledger.first_start(self.mailbox.account)
-        return start if start.tzinfo else start.replace(tzinfo=AMSTERDAM)
 
     def _there(self, uids: Iterable[int]) -> Sequence[int]:
         """Those of the messages that stand in the folder now."""

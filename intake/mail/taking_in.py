@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from abc import abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from intake.errors import IntakeError
+from intake.errors import IntakeError, MailboxClosed, MailboxLoginRefused, MailboxThrottled
 from intake.mail.ledger import Attempts, Ledger
 from intake.mail.sources.base import Reception
+from intake.model.basics import AMSTERDAM
 from intake.model.mail import Envelope, LeftOut, LeftOutWhy, MailboxFolder, MessageState
 
 MAX_HEADER = 256_000
@@ -153,6 +154,27 @@ class TakesIn:
         except Exception as bug:  # noqa: BLE001 as for a whole mail
             log.error("a header cannot be kept", fault=type(bug).__name__, uid=message.uid)
             return self.reception.keep(b"", envelope)
+
+
+def start_of(ledger: Ledger, account: str, since: dt.datetime | None) -> dt.datetime:
+    """From when on mail is taken in: the date of the settings, else the first start (aware)."""
+    start = since or ledger.first_start(account)
+    return start if start.tzinfo else start.replace(tzinfo=AMSTERDAM)
+
+
+def pause_after(
+    fault: Exception, faults: int, pauses: Sequence[float], of_rights: Sequence[float]
+) -> float:
+    """Seconds before the next try, after so many faults before this one.
+
+    Args:
+        of_rights: the pauses when the login is refused, or opens no mailbox.
+    """
+    if isinstance(fault, MailboxThrottled):
+        return fault.seconds
+    slow = isinstance(fault, MailboxLoginRefused | MailboxClosed)
+    steps = of_rights if slow else pauses
+    return steps[min(faults, len(steps) - 1)]
 
 
 def header_of(raw: bytes) -> bytes:

@@ -265,8 +265,12 @@ class _Mailbox:
         return {"id": folders[found[0]], "displayName": found[0], "totalItemCount": count}
 
     def _folders(self) -> Answer:
-        wanted = re.fullmatch(r"displayName eq '(.*)'", self.query.get("filter", ""))
-        names = [n for n in self.graph.folders if not wanted or n == wanted.group(1)]
+        condition = self.query.get("filter", "")
+        wanted = re.fullmatch(r"displayName eq '((?:[^']|'')*)'", condition)
+        if condition and not wanted:
+            raise _Refusal(400, "BadRequest")
+        name = wanted.group(1).replace("''", "'") if wanted else ""
+        names = [n for n in self.graph.folders if not wanted or n == name]
         return 200, {"value": [self._folder(name) for name in names]}
 
     def _make_folder(self, asked: dict[str, Any]) -> Answer:

@@ -94,7 +94,7 @@ class GraphMailbox(GraphSettings, MailSource):
             )
 
     def _examine_closed(self, part: str) -> Line:
-        from intake.mail.graph_watcher import closed_mailbox_opens
+        from intake.mail.graph_watcher import refusal_of_closed_mailbox
 
         other = self.closed_mailbox
         if not other:
@@ -104,20 +104,20 @@ class GraphMailbox(GraphSettings, MailSource):
                 " INTAKE_GRAPH__CLOSED_MAILBOX to one of the tenant that is not ours",
             )
         try:
-            answer = closed_mailbox_opens(self)
+            refusal = refusal_of_closed_mailbox(self)
         except IntakeError as error:
             return wrong(
                 part, f"whether {other} stays closed is not proven ({error}): check again later"
             )
-        if answer is None:
+        if refusal is None:
             return wrong(
                 part,
                 f"the app can read {other} too: check that no Mail permission is consented to in"
                 " Entra (it adds up with RBAC), and run `Test-ServicePrincipalAuthorization`",
             )
-        if answer.startswith("404"):
-            return fine(part, f"{other} stays closed ({answer}; 403 would say that it exists)")
-        return fine(part, f"{other} stays closed ({answer})")
+        if refusal.startswith("404"):
+            return fine(part, f"{other} stays closed ({refusal}; 403 would say that it exists)")
+        return fine(part, f"{other} stays closed ({refusal})")
 
     def after_restore(self, as_of: str) -> str:
         if self.after is MailboxAfter.DELETE:
