@@ -273,12 +273,20 @@ def restore(
 
 
 @app.command()
-def doctor() -> None:
-    """Test every configured part and say what is wrong and how to mend it."""
+def doctor(
+    as_json: Json = False,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick", help="Only keys, database, disk and processes: asks no other machine."
+        ),
+    ] = False,
+) -> None:
+    """Test every configured part and say what is wrong and how to mend it, the faults first."""
     from intake.commands.doctor import doctor as run
     from intake.settings import load
 
-    raise typer.Exit(run(load()))
+    raise typer.Exit(run(load(), as_json, quick))
 
 
 @app.command()

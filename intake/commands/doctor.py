@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from intake import registers
 from intake.commands import examine_children as sandbox
-from intake.commands.output import Exit, say
+from intake.commands.output import Exit, print_json, say
 from intake.errors import IntakeError
 from intake.mail import origin, send
 from intake.mail.sources import SOURCES
@@ -28,17 +28,32 @@ from intake.store.mailbox_ledger import MailboxLedger
 _UNREADABLE = "(no address that can be read; not shown, because it may hold a password)"
 
 
-def doctor(settings: Settings) -> Exit:
-    """Print the settings and one line or more for each part. Returns 2 when something is wrong."""
-    say(f"INTAKE_HOME is {settings.home}")
-    for name, value in shown(settings).items():
-        say(f"  {name} = {value}")
-    faults = 0
-    for part, check in CHECKS:
-        for line in _guarded(part, check, settings):
-            faults += line.state is State.WRONG
+def doctor(settings: Settings, as_json: bool, quick: bool) -> Exit:
+    """Print one line or more for each part, what is wrong first, then the settings. Returns 2 when
+    something is wrong.
+
+    Args:
+        as_json: one object a line, without the settings.
+        quick: only what is known on this machine and of its database, within a second or two.
+    """
+    lines = [
+        line
+        for part, check in CHECKS
+        if not quick or part in QUICK
+        for line in _guarded(part, check, settings)
+    ]
+    lines.sort(key=lambda line: _FAULTS_FIRST.index(line.state))
+    for line in lines:
+        if as_json:
+            state = line.state.value.lower()
+            print_json({"part": line.part, "state": state, "text": line.text, **line.figures})
+        else:
             say(f"{line.state.value:5}  {line.part}: {line.text}")
-    return Exit.USAGE if faults else Exit.FINE
+    if not as_json:
+        say(f"INTAKE_HOME is {settings.home}")
+        for name, value in shown(settings).items():
+            say(f"  {name} = {value}")
+    return Exit.USAGE if lines and lines[0].state is State.WRONG else Exit.FINE
 
 
 def shown(settings: Settings) -> dict[str, str]:
@@ -59,6 +74,15 @@ def _login(settings: Settings) -> Iterator[Line]:
 def _database(settings: Settings) -> Iterator[Line]:
     with open_store(settings) as store:
         yield from stored.examine(store)
+
+
+def _cases(settings: Settings) -> Iterator[Line]:
+    try:
+        store = open_store(settings)
+    except IntakeError:
+        return  # reported by the check of the database
+    with store:
+        yield from stored.examine_cases(store)
 
 
 def _processes(settings: Settings) -> Iterator[Line]:
@@ -92,6 +116,7 @@ CHECKS: list[tuple[str, Check]] = [
     ("keys", stored.examine_keys),
     ("certificate", lambda s: keys.examine_certificate(s.key_folder)),
     ("database", _database),
+    ("cases", _cases),
     ("disk", stored.examine_disk),
     ("sandbox", lambda s: sandbox.examine(s.require_sandbox)),
     ("ocr", lambda s: sandbox.examine_ocr(s.require_sandbox)),
@@ -103,6 +128,10 @@ CHECKS: list[tuple[str, Check]] = [
     ("login", _login),
     ("processes", _processes),
 ]
+
+QUICK = frozenset({"keys", "certificate", "database", "disk", "processes"})
+"""The checks that ask no other machine and start no child: for a monitor, or a container."""
+_FAULTS_FIRST = (State.WRONG, State.NOTE, State.FINE)
 
 
 def _guarded(part: str, check: Check, settings: Settings) -> Iterator[Line]:

@@ -51,6 +51,7 @@ def _started() -> Iterator[tuple[Settings, Store, threading.Event]]:
         high_water.refuse_older(store)
         settings_log.write(store, operator(), shown(settings), shown(Settings()))
         yield settings, store, stop
+        health.leave(store)
 
 
 def _opened(settings: Settings) -> Store:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from intake import profile
@@ -19,6 +20,7 @@ from intake.store import (
     high_water,
     incidents,
     left_out,
+    queues,
     retention,
     users,
 )
@@ -67,33 +69,33 @@ def examine_keys(settings: Settings) -> Iterator[Line]:
 
 def examine_disk(settings: Settings) -> Iterator[Line]:
     """Where an embedded database grows; a database server's own disk cannot be seen from here."""
-    file = database_file(make_engine(settings.database))
-    if file is None:
+    if database_file(make_engine(settings.database)) is None:
         yield note("disk", "the database is on a server: watch the free space there")
-        return
-    folder = next(parent for parent in file.parents if parent.exists())
-    free = shutil.disk_usage(folder).free
+    folder, free = free_space(settings)
     space = f"{free / 1e9:.1f} GB free in {folder}"
     if free < _MAILS_NEEDED * settings.max_mail_bytes:
         yield wrong(
             "disk",
             f"{space}: mails are soon refused for lack of space; make room, or move INTAKE_HOME",
+            free_bytes=free,
         )
     elif free < _MAILS_LEFT * settings.max_mail_bytes:
-        yield note("disk", f"{space}: make room before it is full")
+        yield note("disk", f"{space}: make room before it is full", free_bytes=free)
     else:
-        yield fine("disk", space)
+        yield fine("disk", space, free_bytes=free)
+
+
+def free_space(settings: Settings) -> tuple[Path, int]:
+    """Bytes that are free where an embedded database grows, or unfinished mails lie; and where that
+    is.
+    """
+    file = database_file(make_engine(settings.database)) or settings.home / "x"
+    folder = next(parent for parent in file.absolute().parents if parent.exists())
+    return folder, shutil.disk_usage(folder).free
 
 
 def examine(store: Store) -> Iterator[Line]:
-    """The open database, and what waits in it."""
-    yield from _examine_age(store)
-    yield from _examine_retention(store)
-    yield from _examine_readings(store)
-    yield from _examine_left_out(store)
-
-
-def _examine_age(store: Store) -> Iterator[Line]:
+    """The open database itself."""
     if high_water.is_older(store):
         yield wrong(
             "database",
@@ -110,6 +112,13 @@ def _examine_age(store: Store) -> Iterator[Line]:
         )
     if not users.list_users(store):
         yield note("users", "nobody can log in to the review page: run `intake user add NAME`")
+
+
+def examine_cases(store: Store) -> Iterator[Line]:
+    """What waits in the database for a person."""
+    yield from _examine_retention(store)
+    yield from _examine_readings(store)
+    yield from _examine_left_out(store)
 
 
 def _examine_retention(store: Store) -> Iterator[Line]:
@@ -186,26 +195,60 @@ def examine_processes(store: Store) -> Iterator[Line]:
             "processes", "none was ever started: run `intake run`, or the lines of the Procfile"
         )
         return
+    waiting, now = queues.queues(store), store.clock()
     for part in parts:
+        queue = waiting.get(part.part)
+        figures = queue.figures(now) if queue else {}
         start = f"start `intake {commands.get(part.part, 'run')}`, or see its log"
         if part.good:
-            yield fine(part.part, f"last heard of at {_clock(part)}")
+            yield fine(part.part, f"last heard of at {_clock(part.at)}{_queue(figures)}", **figures)
+            yield from _silent(part, start)
         elif part.code == health.SILENT:
             yield wrong(
                 part.part,
-                f"silent since {_clock(part)}: {start}" if part.at else f"never started: {start}",
+                f"silent since {_clock(part.at)}{_queue(figures)}: {start}"
+                if part.at
+                else f"never started{_queue(figures)}: {start}",
+                **figures,
             )
         else:
             yield wrong(
                 part.part,
-                f"says {part.code} (at {_clock(part)}): see the line of that part above, and"
-                " its log",
+                f"says {part.code} (at {_clock(part.at)}{_by(part)}){_queue(figures)}: see the other"
+                " line of that part, and its log",
+                **figures,
             )
+
+
+def _silent(part: health.Health, start: str) -> Iterator[Line]:
+    """Of the processes of a part that does well, those that are heard of no more."""
+    for each in part.processes:
+        if each.code == health.SILENT:
+            yield note(part.part, f"{each.name} is silent since {_clock(each.at)}: {start}")
+
+
+def _by(part: health.Health) -> str:
+    """Which process tells of the fault."""
+    return next((f", {each.name}" for each in part.processes if each.code == part.code), "")
+
+
+def _queue(figures: Mapping[str, int]) -> str:
+    """How much waits for a part, in words; nothing when nothing does."""
+    if not figures.get("queue"):
+        return ""
+    return f", {figures['queue']} waiting, the oldest for {_for(figures['oldest_seconds'])}"
+
+
+def _for(seconds: int) -> str:
+    minutes = seconds // 60
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 2880 else f"{minutes // 1440} days"
 
 
 def _others_may(path: Path) -> bool:
     return bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
 
 
-def _clock(part: health.Health) -> str:
-    return f"{part.at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}" if part.at else "no time"
+def _clock(at: dt.datetime | None) -> str:
+    return f"{at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}" if at else "no time"

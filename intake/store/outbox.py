@@ -69,7 +69,7 @@ _ONCE = (ReplyKind.REMINDER, ReplyKind.TOO_LARGE)
 UNSENT = (ReplyState.PREPARED, ReplyState.READY, ReplyState.HELD, ReplyState.DEFERRED)
 NOT_LEFT = (*UNSENT, ReplyState.FAILED)
 """No relay took it, and nobody said that it is not to be sent."""
-_LEAVING = (ReplyState.READY, ReplyState.DEFERRED)
+LEAVING = (ReplyState.READY, ReplyState.DEFERRED)
 """What leaves by itself when its moment has come."""
 ENDED = (ReplyState.SENT, ReplyState.DROPPED)
 """States in which replies stay, so that their number grows from year to year."""
@@ -347,7 +347,7 @@ def due(store: Store, limit: int = 20) -> tuple[Outgoing, ...]:
             select(ReplyRow)
             .where(
                 unsent(),
-                col(ReplyRow.state).in_(_LEAVING),
+                col(ReplyRow.state).in_(LEAVING),
                 clock.hold_is_over(ReplyRow, clock.tick(session)),
                 _may_leave(store),
                 *elsewhere,
@@ -370,7 +370,7 @@ def mark_sending(store: Store, outgoing: Outgoing, by: str | None = None) -> Out
     failpoint("before-sending")
     with store.write() as session:
         moment = clock.tick(session)
-        row = _row(session, outgoing.id, _LEAVING)
+        row = _row(session, outgoing.id, LEAVING)
         if row.not_before is not None and row.not_before > store.clock():
             raise Conflict(f"the reply of {row.reference} waits for a person's second thoughts")
         row.state, row.token = ReplyState.SENDING, secrets.token_hex(8)

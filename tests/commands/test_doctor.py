@@ -5,6 +5,7 @@ in any of them.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -306,7 +307,7 @@ def test_keys_that_others_can_read_or_that_lie_beside_the_database_are_told(
 ) -> None:
     """Both make the encryption worth nothing."""
     (home / "keys").chmod(0o700)
-    assert [line[:4] for line in lines(installed("doctor"), "keys")] == ["ok  ", "note"]
+    assert [line[:4] for line in lines(installed("doctor"), "keys")] == ["note", "ok  "]
 
     (home / "keys" / "installation.key").chmod(0o640)
 
@@ -406,4 +407,52 @@ def test_readings_and_incidents_that_wait_for_the_privacy_officer_are_told(
     assert lines(told, "incidents") == [
         "note   incidents: 1 wait for a judgement: check them on the page Privacy"
     ]
-    assert lines(installed("doctor"), "readings")[0].startswith("ok ")
+    assert lines(installed("doctor"), "readings")[-1].startswith("ok ")
+
+
+def test_what_is_wrong_comes_first(installed: Intake) -> None:
+    """At three in the morning nobody scrolls through two hundred settings."""
+    done = installed("doctor", mailbox__host="127.0.0.1", mailbox__port="1")
+
+    states = [line.split()[0] for line in done.out.splitlines() if not line.startswith(" ")]
+    assert states[0] == "WRONG"
+    told = [state for state in states if state in ("WRONG", "note", "ok")]
+    assert told == sorted(told, key=("WRONG", "note", "ok").index)
+    assert states.index("INTAKE_HOME") == len(states) - 1
+
+
+def test_for_a_program(installed: Intake, store: Store) -> None:
+    """A monitor reads states and numbers, not sentences."""
+    things.keep(store, 1)
+    health.report(store, "worker", True)
+
+    done = installed("doctor", "--json")
+
+    told = [json.loads(line) for line in done.out.splitlines()]
+    assert all(each.keys() >= {"part", "state", "text"} for each in told)
+    by_part = {each["part"]: each for each in told}
+    assert by_part["disk"]["free_bytes"] > 0
+    assert by_part["worker"]["queue"] == 1
+    assert by_part["worker"]["oldest_seconds"] >= 0
+    assert {each["state"] for each in told} <= {"ok", "note", "wrong"}
+
+
+def test_quick_asks_no_other_machine(installed: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container is asked each half minute how it does: a mail server that hangs must not make it
+    look dead.
+    """
+
+    def nobody(*_arguments: object) -> None:
+        raise AssertionError("another machine was asked")
+
+    monkeypatch.setattr("socket.create_connection", nobody)
+
+    done = installed(
+        "doctor", "--quick", mailbox__host="127.0.0.1", mailbox__port="1",
+        smarthost__address="127.0.0.1:1", smarthost__tls="none",
+    )  # fmt: skip
+
+    assert lines(done, "database")
+    assert lines(done, "disk")
+    assert not lines(done, "mailbox")
+    assert not lines(done, "retention")

@@ -128,7 +128,7 @@ def test_doctor_and_the_page_speak_of_it(
     """What nobody examines is found out by the first mail that is missed."""
     monkeypatch.setattr(doctor, "CHECKS", [c for c in doctor.CHECKS if c[0] == "mail"])
 
-    doctor.doctor(settings)
+    doctor.doctor(settings, as_json=False, quick=False)
 
     told = capsys.readouterr().out
     assert "ok     pigeons: a loft at " in told

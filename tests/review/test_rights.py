@@ -28,8 +28,7 @@ OPEN = {
     ("POST", "/tweede-stap"),
     ("POST", "/uitloggen"),
     ("GET", "/health"),
-    ("POST", "/uitloggen"),
-    ("GET", "/health"),
+    ("HEAD", "/health"),
     ("GET", "/toegankelijkheid"),
 }
 """For everybody, or for whoever is logged in."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.store import Store, health
 from tests.review.conftest import Clerk
 from tests.review.filled import NO_KVK, fill, verdict
+from tests.store import things
 
 
 def test_every_mail_of_today_stands_there_with_state_and_reason(clerk: Clerk, store: Store) -> None:
@@ -60,18 +62,42 @@ def test_health_is_green_then_red_without_login_or_content(clerk: Clerk, store: 
     clerk.client.cookies.clear()
     for part in health.norms(store.settings):
         health.report(store, part, True)
-    assert (clerk.get("/health").status_code, clerk.get("/health").json()) == (
-        200,
-        {"status": "ok", "red": {}},
-    )
+    answer = clerk.get("/health")
+    assert (answer.status_code, answer.json()["status"], answer.json()["red"]) == (200, "ok", {})
 
     health.report(store, "mailbox", False, "mailbox-login")
 
     answer = clerk.get("/health")
-    assert (answer.status_code, answer.json()) == (
-        503,
-        {"status": "red", "red": {"mailbox": "mailbox-login"}},
-    )
+    assert (answer.status_code, answer.json()["status"]) == (503, "red")
+    assert answer.json()["red"] == {"mailbox": "mailbox-login"}
+
+
+def test_health_tells_numbers_and_no_name_of_a_machine(clerk: Clerk, store: Store) -> None:
+    """A monitor draws the queue, and warns before the disk is full; whoever has no account learns
+    nothing of our network.
+    """
+    things.keep(store, 1)
+    for part in health.norms(store.settings):
+        health.report(store, part, True)
+
+    answer = clerk.get("/health")
+
+    assert answer.json()["parts"]["worker"]["queue"] == 1
+    assert answer.json()["parts"]["worker"]["processes"] == 1
+    assert answer.json()["free_bytes"] > 0
+    assert socket.gethostname() not in answer.text
+    assert store.settings.key_folder.name not in answer.text
+
+
+def test_health_answers_a_question_without_a_body(clerk: Clerk, store: Store) -> None:
+    """Load balancers ask by HEAD; 405 would take every machine out of service."""
+    assert clerk.client.head("/health").status_code == 503
+    for part in health.norms(store.settings):
+        health.report(store, part, True)
+
+    answer = clerk.client.head("/health")
+
+    assert (answer.status_code, answer.content) == (200, b"")
 
 
 def test_a_part_that_never_started_or_died_is_red(clerk: Clerk, store: Store) -> None:

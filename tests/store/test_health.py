@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import socket
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -114,7 +117,7 @@ def test_a_pulse_speaks_when_something_changes_and_else_seldom(
     """Ten writes a second for each part would wear out the disk and wake every waiting process."""
     said: list[tuple[bool, str]] = []
     monkeypatch.setattr(
-        health, "report", lambda _store, _part, good, code: said.append((good, code))
+        health, "report", lambda _store, _part, good, code, _process: said.append((good, code))
     )
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
@@ -155,3 +158,59 @@ def test_many_of_one_part_may_say_their_first_word_at_once(store: Store) -> None
     assert {each.part for each in health.health(store) if each.good} == {
         f"part-{number}" for number in range(20)
     }
+
+
+class TestProcesses:
+    def test_one_that_hangs_beside_one_that_works(self, store: Store) -> None:
+        """The installation goes on with half of its hands, and nobody would know which half."""
+        moment = store.clock()
+        health.report(store, "worker", True, process="web01/12")
+        store.clock = lambda: moment + dt.timedelta(hours=1)
+        health.report(store, "worker", True, process="web02/31")
+
+        (worker,) = (each for each in health.health(store) if each.part == "worker")
+
+        assert (worker.good, worker.code) == (True, "ok")
+        assert [(each.name, each.code) for each in worker.processes] == [
+            ("web01/12", health.SILENT),
+            ("web02/31", "ok"),
+        ]
+
+    def test_a_fault_of_one_is_not_hidden_by_the_other(self, store: Store) -> None:
+        """One machine cannot start its readers, the other says that all is well each ten seconds."""
+        health.report(store, "worker", False, "sandbox", process="web01/12")
+        health.report(store, "worker", True, process="web02/31")
+
+        assert found(store)["worker"] == "sandbox"
+
+    def test_one_that_was_killed_is_replaced_by_the_next(self, store: Store) -> None:
+        """A worker that was started again must not leave a dead one on the list for a day."""
+        dead = subprocess.Popen(["true"])
+        dead.wait()
+        health.report(store, "worker", True, process=f"{socket.gethostname()}/{dead.pid}")
+        health.report(store, "worker", True, process="elsewhere/12")
+
+        health.report(store, "worker", True)
+
+        (worker,) = (each for each in health.health(store) if each.part == "worker")
+        names = {each.name for each in worker.processes}
+        assert names == {"elsewhere/12", f"{socket.gethostname()}/{os.getpid()}"}
+
+    def test_one_that_ended_as_told_is_missed_only_when_no_other_takes_over(
+        self, store: Store
+    ) -> None:
+        """Each new version would leave silent processes behind; a service that nobody started again
+        must be red all the same.
+        """
+        moment = store.clock()
+        for part in ("worker", "receiver"):
+            health.report(store, part, True)
+        health.leave(store)
+        store.clock = lambda: moment + dt.timedelta(hours=1)
+        health.report(store, "worker", True, process="web02/31")
+
+        told = {each.part: each for each in health.health(store)}
+
+        assert [each.name for each in told["worker"].processes] == ["web02/31"]
+        assert told["receiver"].code == health.SILENT
+        assert told["receiver"].at == moment
