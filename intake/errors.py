@@ -5,6 +5,10 @@ Texts of these errors never carry content of a mail.
 
 from __future__ import annotations
 
+import socket
+import ssl
+from collections.abc import Iterator
+
 
 class IntakeError(Exception):
     """Base of all expected errors."""
@@ -173,3 +177,45 @@ class Covered(IntakeError):
     """A client may stand on a page, and whoever asks gave no reason to see it."""
 
     code = "covered"
+
+
+_UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
+_EXPIRED, _OTHER_NAME = 10, 62
+"""Numbers of OpenSSL (X509_V_ERR_…)."""
+
+
+def why_unreachable(error: BaseException) -> str:
+    """Why no connection came about, in a few words that name what to look at. Of what the other
+    side says nothing is repeated.
+    """
+    causes = list(_causes(error))
+    for cause in causes:
+        match cause:
+            case ssl.SSLCertVerificationError(verify_code=number) if number in _UNKNOWN_AUTHORITY:
+                return (
+                    "its certificate is of an authority that this machine does not know: of a CA of"
+                    " your own, set SSL_CERT_FILE to its certificate, or run"
+                    " `update-ca-certificates`"
+                )
+            case ssl.SSLCertVerificationError(verify_code=number) if number == _EXPIRED:
+                return "its certificate has expired"
+            case ssl.SSLCertVerificationError(verify_code=number) if number == _OTHER_NAME:
+                return "its certificate is of another name: look at the host"
+            case ssl.SSLError():
+                return "it speaks no TLS there: look at the port"
+            case socket.gaierror():
+                return "there is no such host"
+            case ConnectionRefusedError():
+                return "nobody listens at that port"
+            case TimeoutError():
+                return "no answer: look at host and port, and at the firewall"
+            case _:
+                pass
+    return type(causes[-1]).__name__
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and what it came from, to the bottom."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -28,6 +28,7 @@ from intake.errors import (
     MailboxLoginRefused,
     MailboxThrottled,
     MailboxUnavailable,
+    why_unreachable,
 )
 from intake.mail.oauth import Tokens, trusted
 
@@ -219,7 +220,7 @@ class Graph:
         try:
             return self._http.send(request, stream=True)
         except _NOT_SENT as error:
-            raise MailboxUnavailable(f"no connection to Graph ({type(error).__name__})") from None
+            raise MailboxUnavailable(f"no connection to Graph ({why_unreachable(error)})") from None
         except httpx.HTTPError as error:
             raise AnswerLost(f"no answer of Graph ({type(error).__name__})") from None
 

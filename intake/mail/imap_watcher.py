@@ -30,6 +30,7 @@ from intake.errors import (
     MailboxLoginRefused,
     MailboxThrottled,
     MailboxUnavailable,
+    why_unreachable,
 )
 from intake.mail import oauth
 from intake.mail.ledger import Attempts, Ledger
@@ -144,7 +145,7 @@ def connect(mailbox: MailboxSettings) -> Iterator[IMAPClient]:
         )
     except _FAULTS as error:
         raise MailboxUnavailable(
-            f"no connection to the mailbox server ({type(error).__name__})"
+            f"no connection to the mailbox server ({why_unreachable(error)})"
         ) from None
     try:
         client._imap.read = _bounded(client._imap.read)

@@ -32,7 +32,12 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from joserfc.util import urlsafe_b64encode
 
-from intake.errors import ConfigurationError, MailboxLoginRefused, MailboxUnavailable
+from intake.errors import (
+    ConfigurationError,
+    MailboxLoginRefused,
+    MailboxUnavailable,
+    why_unreachable,
+)
 from intake.model.basics import local_date
 from intake.model.examination import Line, until, wrong
 from intake.sections import AppLogin
@@ -130,8 +135,10 @@ class Tokens:
                 answer = client.post(
                     app.address, data=form | ({"claims": claims} if claims else {})
                 )
-        except (httpx.HTTPError, httpx.InvalidURL):
-            raise MailboxUnavailable("the login server does not answer") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise MailboxUnavailable(
+                f"the login server does not answer ({why_unreachable(error)})"
+            ) from None
         if answer.status_code == 429 or answer.status_code >= 500:
             raise MailboxUnavailable(f"the login server answers {answer.status_code}")
         try:

@@ -22,6 +22,7 @@ from intake.errors import (
     SendDeferred,
     SendRefused,
     SendUnknown,
+    why_unreachable,
 )
 from intake.mail import oauth
 from intake.mail.origin import LOOP_FIELD
@@ -174,8 +175,8 @@ def _connected(smarthost: Smarthost) -> smtplib.SMTP:
             session = smtplib.SMTP(host, port, timeout=CONNECT_SECONDS)
     except smtplib.SMTPResponseException as error:
         raise _answered(error.smtp_code, "greeting") from None
-    except (OSError, smtplib.SMTPException):
-        raise SendDeferred("no connection to the smarthost") from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise SendDeferred(f"no connection to the smarthost ({why_unreachable(error)})") from None
     try:
         _log_in(session, smarthost)
     except BaseException:
@@ -194,8 +195,8 @@ def _log_in(session: smtplib.SMTP, smarthost: Smarthost) -> None:
             _show_token(session, smarthost)
         elif smarthost.user:
             session.login(smarthost.user, smarthost.password.get_secret_value())
-    except ssl.SSLError:
-        raise SendDeferred("the smarthost's certificate is not trusted, or TLS failed") from None
+    except ssl.SSLError as error:
+        raise SendDeferred(f"no TLS with the smarthost ({why_unreachable(error)})") from None
     except smtplib.SMTPResponseException:
         # A refused login or STARTTLS is a setting to mend, not a fault of this reply: it stays in the outbox.
         raise SendDeferred("the smarthost refused the login or STARTTLS") from None

@@ -21,7 +21,14 @@ from intake.store import clock as clocks
 from intake.store import engine as engines
 from intake.store import worklist_rows
 from intake.store.crypto.vault import Vault, missing_keys
-from intake.store.engine import READ_ONLY, database_file, make_engine, own_connection, own_errors
+from intake.store.engine import (
+    READ_ONLY,
+    database_file,
+    is_there,
+    make_engine,
+    own_connection,
+    own_errors,
+)
 from intake.store.tables import SCHEMA, InstallationRow
 from intake.store.turns import Turns
 
@@ -175,9 +182,8 @@ def schema_of(connection: Connection) -> str | None:
 
 
 def _refuse_other_schema(engine: Engine) -> None:
-    file = database_file(engine)
     found = None
-    if file is None or file.exists():
+    if is_there(engine):
         with (
             own_errors(engine),
             engine.connect().execution_options(**{READ_ONLY: True}) as connection,

@@ -15,7 +15,13 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from intake.errors import ConfigurationError, StoreFull, StoreUnavailable
@@ -25,6 +31,31 @@ READ_ONLY = "intake_read_only"
 """Execution option: a transaction that only reads takes no write lock on SQLite."""
 
 _FULL_BELOW_BYTES = 4_000_000
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+_OWN_CA = "for a CA of your own, add sslrootcert=FILE to INTAKE_DATABASE_URL"
+_NO_CONNECTION = (
+    (("root certificate file",), f"the file of its CA cannot be read: {_OWN_CA}"),
+    (("certificate verify failed",), f"its certificate is not trusted: {_OWN_CA}"),
+    (("server certificate for",), "its certificate is of another name: check the host"),
+    (("does not support ssl",), "it speaks no TLS: check sslmode in INTAKE_DATABASE_URL"),
+    (("resolve host",), "there is no such host: check the host in INTAKE_DATABASE_URL"),
+    (("translate host",), "there is no such host: check the host in INTAKE_DATABASE_URL"),
+    (("socket", "no such file"), "no server at that socket: check the host, and that it runs"),
+    (("refused",), "nobody listens at that port: check the port, and that PostgreSQL runs"),
+    (("timeout",), "no answer: check host and port, and the firewall"),
+    (("timed out",), "no answer: check host and port, and the firewall"),
+    (("no password supplied",), "the role has a password: set it in INTAKE_DATABASE_URL"),
+    (("password authentication",), "it refuses the password, or knows no such role"),
+    (("authentication failed",), "it takes this role from another user of the machine only"),
+    (("pg_hba.conf",), "pg_hba.conf lets this role, address or database not in"),
+    (("role", "does not exist"), "there is no such role: check the name in INTAKE_DATABASE_URL"),
+    (("database", "does not exist"), "there is no such database: check its name, or create it"),
+    (("permission denied for database",), "the role may not use this database: GRANT CONNECT"),
+    (("too many",), "all its connections are taken"),
+    (("starting up",), "it is starting: wait"),
+)
+"""What the driver says when no connection comes about, all of these words, and what that means; the
+first that fits."""
 
 
 def make_engine(address: str) -> Engine:
@@ -62,6 +93,24 @@ def database_file(engine: Engine) -> Path | None:
     return Path(sqlite) if sqlite else None
 
 
+def is_there(engine: Engine) -> bool:
+    """Whether there is a database; True of a server, which is asked later.
+
+    Raises:
+        StoreUnavailable: this user cannot see whether there is a file.
+    """
+    file = database_file(engine)
+    try:
+        return file is None or bool(file.stat())
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{file} cannot be read ({error.strerror}): check who owns it and its folder, and as"
+            " whom this runs"
+        ) from None
+
+
 @contextmanager
 def own_errors(engine: Engine) -> Iterator[None]:
     """Turn what SQLAlchemy or the driver raises for trouble with the database into our own errors,
@@ -75,6 +124,10 @@ def own_errors(engine: Engine) -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, InternalError) as error:
         raise _translated(error.orig, engine) from None
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorname", "").startswith(_DAMAGED):
+            raise _translated(error.orig, engine) from None
+        raise
     except PoolTimeout:
         raise StoreUnavailable("no database connection is free") from None
     except (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError) as error:
@@ -96,11 +149,30 @@ def _translated(cause: Any, engine: Engine) -> StoreUnavailable:
             code.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")) and _no_space(engine)
         ):
             return StoreFull(f"no space left for the database ({code})")
+        if code.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+            return StoreUnavailable(
+                f"the database cannot be opened or written ({code}): check who owns"
+                f" {engine.url.database} and its folder, and as whom this runs"
+            )
+        if code.startswith(_DAMAGED):
+            return StoreUnavailable(
+                f"{engine.url.database} is damaged, or no database ({code}): put a copy back with"
+                " `intake restore`"
+            )
         return StoreUnavailable(f"the database does not answer ({code})")
-    state = getattr(cause, "sqlstate", None) or "no connection"
+    state = getattr(cause, "sqlstate", None)
     if state == "53100":
         return StoreFull("no space left for the database (53100)")
-    return StoreUnavailable(f"the database does not answer ({state})")
+    return StoreUnavailable(f"the database does not answer ({state or _why_no_connection(cause)})")
+
+
+def _why_no_connection(cause: Exception) -> str:
+    """What is wrong of host, port, role, password, name and certificate. The driver tells it in
+    words only; they are not repeated.
+    """
+    told = str(cause).lower()
+    found = (why for words, why in _NO_CONNECTION if all(word in told for word in words))
+    return next(found, "no connection: check INTAKE_DATABASE_URL")
 
 
 def _no_space(engine: Engine) -> bool:

@@ -427,7 +427,21 @@ def lost_lists(folder: Path) -> tuple[str, ...]:
 
 
 def missing_keys(folder: Path, today: dt.date) -> tuple[str, ...]:
-    """Which of the keys that are needed today are not in the key store."""
+    """Which of the keys that are needed today are not in the key store.
+
+    Raises:
+        ConfigurationError: it cannot be read, so nobody knows.
+    """
+    for each in key_folders(folder):
+        try:
+            next(each.iterdir(), None)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise ConfigurationError(
+                f"the key store {each} cannot be read ({error.strerror}): check who owns it, and as"
+                " whom this runs; make no new keys"
+            ) from None
     found = Vault(folder)._listing()
     names = [name for name in (_INSTALLATION, _AUDIT) if f"{name}.key" not in found.names]
     if not [year for year in found.years if year <= today.year]:
