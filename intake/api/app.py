@@ -15,11 +15,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from intake import security_events
 from intake.api.models import BatchHead, Fate, FileMessage, Held, Made, Payment, Wanted, WholeBatch
 from intake.errors import CannotOpen, Conflict, StoreUnavailable
 from intake.export.table import as_csv, as_xlsx
 from intake.review.security import Guard
 from intake.review.serving import listening, serve_app
+from intake.security_events import Kind
 from intake.settings import Settings
 from intake.store import Store, audit, batches, tokens
 from intake.store.journal import NotKept
@@ -56,6 +58,7 @@ class TokenFirst(APIRoute):
                 else None
             )
             if found is None:
+                security_events.tell(Kind.TOKEN_REFUSED)
                 raise HTTPException(401, "no valid token", {"WWW-Authenticate": "Bearer"})
             request.state.program = found
             return await handle(request)

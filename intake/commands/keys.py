@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from intake import profile
+from intake import profile, security_events
 from intake.commands.options import Whose
-from intake.commands.output import complain, progress, read_secret, say
+from intake.commands.output import complain, operator, progress, read_secret, say
 from intake.model.basics import local_date, local_today
 from intake.secure_attachment import keys as municipal_keys
+from intake.security_events import Kind
 from intake.settings import load
 from intake.store import open_store, rotation
 from intake.store.crypto import vault
@@ -35,6 +36,8 @@ def create(
     settings = load()
     own = profile.load(municipality or settings.profile)
     made = vault.create_keys(settings.key_folder, local_today())
+    if made:
+        security_events.tell(Kind.KEYS, operator(), f"made {len(made)}")
     say(
         f"Keys of the database in {settings.key_folder}: {len(made)} made"
         if made
@@ -51,6 +54,7 @@ def create(
         )
         return
     key = municipal_keys.create(settings.key_folder, own.municipality, own.mailbox)
+    security_events.tell(Kind.KEYS, operator(), "certificate made")
     say(f"Certificate for providers: {key.fingerprint}")
     say(key.certificate.decode("ascii").strip())
 
@@ -73,6 +77,7 @@ def rotate() -> None:
             f"{left} could not be wrapped anew: their key was destroyed or is not there. See"
             " `intake doctor`; run `intake purge --again` after a restore."
         )
+    security_events.tell(Kind.KEYS, operator(), "rotated")
     say("Every data key is wrapped with the new keys. Back up the key store now.")
     say(
         "The old keys still open backups of the database from before today. When those are gone:"
@@ -89,6 +94,7 @@ def retire() -> None:
     with open_store(load()) as store:
         number = len(rotation.earlier(store))
         by_hand = rotation.retire(store)
+    security_events.tell(Kind.KEYS, operator(), f"destroyed {number - len(by_hand)}")
     for period in by_hand:
         complain(f"content-{period}.key is among systemd's credentials: take it out there.")
     say(
@@ -116,6 +122,7 @@ def import_key(
     settings = load()
     password = read_secret(password_file) if password_file else None
     made = municipal_keys.import_(settings.key_folder, key, certificate, password, force)
+    security_events.tell(Kind.KEYS, operator(), "certificate imported")
     say(f"Imported: {made.fingerprint}, valid until {local_date(made.not_after)}")
 
 

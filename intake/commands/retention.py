@@ -14,11 +14,12 @@ from typing import Annotated
 import jinja2
 import typer
 
-from intake import profile
-from intake.commands.output import complain, progress, read_file, say
+from intake import profile, security_events
+from intake.commands.output import complain, operator, progress, read_file, say
 from intake.errors import ConfigurationError
 from intake.model.basics import AMSTERDAM, local_date
 from intake.profile import Profile, RecordKind, Retention, templates_folder
+from intake.security_events import Kind
 from intake.settings import Settings, load
 from intake.store import Store, legal_holds, open_store, retention
 from intake.store.reference import read_reference
@@ -97,6 +98,7 @@ def purge(name: str, approved_by: str, file: Path | None) -> bool:
     if done is None:
         say("Nothing is past its term.")
         return True
+    security_events.tell(Kind.PURGE, operator(), f"list {number}")
     return _print_declaration(store, municipality, done)
 
 
@@ -107,6 +109,8 @@ def again() -> None:
     settings = load()
     with open_store(settings) as store:
         back = retention.mend(store, _all_rules(settings))
+    if back:
+        security_events.tell(Kind.PURGE, operator(), f"again {back}")
     say(f"{back} destroyed again." if back else "Nothing that was destroyed is here again.")
 
 

@@ -14,7 +14,9 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from intake import security_events
 from intake.model.examination import Line, fine, note, wrong
+from intake.review import visitor
 from intake.sections import host_port, is_loopback
 from intake.settings import Page
 
@@ -87,11 +89,13 @@ class Guard:
             )
         self._hosts = allowed_hosts(page)
         self._secure = page.secure_cookie
+        self._proxies = page.trusted_proxies
         self._bug, self._most_bytes, self._larger = bug, most_bytes, larger or {}
         self._log = structlog.get_logger("intake.review")
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
         started = time.monotonic()
+        security_events.come_from(visitor.address(request, self._proxies))
         response = self._refusal(request) or await self._answer(request, call_next)
         response.headers.update(self._headers)
         response.headers.setdefault("Cache-Control", "no-store")

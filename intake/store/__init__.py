@@ -35,6 +35,7 @@ from intake.store.turns import Turns
 CHANGED = "changed"
 """In the ``info`` of a session: the references of the cases that something happened to."""
 _AT_THE_END = "at-the-end"
+_AFTERWARDS = "afterwards"
 
 
 class _Joined(Session):
@@ -86,6 +87,7 @@ class Store(AbstractContextManager["Store", None]):
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that commits at its end and leaves nothing behind when it raises."""
+        told: Sequence[Callable[[], None]] = ()
         with (
             own_errors(self.engine),
             self._turn(),
@@ -99,6 +101,9 @@ class Store(AbstractContextManager["Store", None]):
             for finish in session.info.pop(_AT_THE_END, ()):
                 finish()
             session.flush()
+            told = session.info.pop(_AFTERWARDS, ())
+        for tell in told:
+            tell()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -144,6 +149,11 @@ class Store(AbstractContextManager["Store", None]):
 def at_the_end(session: Session, finish: Callable[[], None]) -> None:
     """Do something as the last of this transaction, before it commits; not when it raises."""
     session.info.setdefault(_AT_THE_END, []).append(finish)
+
+
+def afterwards(session: Session, tell: Callable[[], None]) -> None:
+    """Tell of something once this transaction is committed; not when it raises."""
+    session.info.setdefault(_AFTERWARDS, []).append(tell)
 
 
 def open_store(settings: Settings) -> Store:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlmodel import Session, col, select
 
-from intake.store import Store, at_the_end
+from intake import security_events
+from intake.security_events import Kind
+from intake.store import Store, afterwards, at_the_end
 from intake.store.tables import AuditRow
 
 DONE = "done"
@@ -64,6 +67,18 @@ def append(store: Store, session: Session, *acts: Act) -> None:
         session.add(row)
         session.flush()
         before = Head(row.sequence, row.hash)
+        afterwards(session, partial(_tell, act))
+
+
+def _tell(act: Act) -> None:
+    """To whoever watches over security, without what a person gave as reason."""
+    kind = security_events.kind_of(act.what, act.result == DONE)
+    if kind is not None:
+        about = {
+            Kind.ACCOUNT: f"{act.what} {act.result}",
+            Kind.SETTING: act.result.partition(" ")[0],
+        }
+        security_events.tell(kind, act.who, about.get(kind, act.what), act.reference)
 
 
 def append_at_the_end(store: Store, session: Session, act: Act) -> None:

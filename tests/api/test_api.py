@@ -126,6 +126,20 @@ def test_every_path_is_tried_above(program: Bearer) -> None:
     assert known == asked
 
 
+def test_a_program_without_a_token_is_told_with_its_address(
+    program: Bearer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever tries tokens is seen, and can be shut out."""
+    app = program().app
+    peer = ("192.0.2.7", 5000)
+
+    TestClient(app, base_url="http://127.0.0.1:8020", client=peer).get("/v1/batches")
+
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    assert [json.loads(line)["event.action"] for line in told][-1] == "token-refused"
+    assert json.loads(told[-1])["source.ip"] == "192.0.2.7"
+
+
 def test_a_token_that_was_taken_away_lets_nobody_in(store: Store, program: Bearer) -> None:
     """A leaked token could not be stopped."""
     finance = program(*ALL)

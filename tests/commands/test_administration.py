@@ -70,6 +70,7 @@ class TestKeys:
         )
 
         assert done.code == 0
+        assert '"event.action": "keys"' in done.err, "whoever watches over security is told"
         fingerprint = done.out.split()[1].rstrip(",")
         assert fingerprint in intake("keys", "list").out
 

@@ -101,11 +101,14 @@ class TestPurge:
 
         with time_machine.travel(LATER):
             done = installed("purge", "--approve", "anna")
-            assert installed("purge", "--approve", "anna").out == "Nothing is past its term.\n"
+            again = installed("purge", "--approve", "anna")
+            assert again.out == "Nothing is past its term.\n"
             assert installed("purge", "--dry-run").out == "Nothing is past its term.\n"
 
         assert all(reference in done.out for reference in references)
         assert cases.list_cases(store) == ()
+        assert '"event.action": "purge"' in done.err, "whoever watches over security is told"
+        assert "purge" not in again.err
 
     @pytest.mark.parametrize("content", [None, "boodschappen", "\xff"])
     def test_a_file_that_is_no_list_destroys_nothing(

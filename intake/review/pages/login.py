@@ -19,11 +19,13 @@ import structlog
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from intake import security_events
 from intake.review import rights, visitor
 from intake.review.context import Room, RoomOf
 from intake.review.oidc import OidcFaultError
 from intake.review.rights import Right
 from intake.review.wording import FORM_FAULTS
+from intake.security_events import Kind
 from intake.store import logins, users
 from intake.store.tables import LoginStep
 from intake.store.users import WebSession
@@ -158,7 +160,7 @@ def _form_for(right: Right) -> Callable[[FormLogin], Login]:
 
 def _allowed(login: Login, right: Right) -> Login:
     if right not in login.rights:
-        log.warning("not allowed", user=login.user, right=right.value)
+        security_events.tell(Kind.NOT_ALLOWED, login.user, right.value)
         raise NotAllowedError
     return login
 
@@ -208,6 +210,8 @@ def log_in(
     address = visitor.address(request, room.settings.review.trusted_proxies)
     answer = logins.login(room.store, name, password, address, request.cookies.get(mark_cookie, ""))
     if isinstance(answer, logins.Refusal):
+        if answer is logins.Refusal.THROTTLED:
+            security_events.tell(Kind.LOGIN_THROTTLED)
         status, fault = _REFUSED[answer]
         return form(request, room, room.own.target(next), fault, status)
     if room.oidc and answer.session.step is LoginStep.OPEN:

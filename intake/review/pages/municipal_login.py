@@ -5,13 +5,14 @@ from __future__ import annotations
 import hmac
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from intake import security_events
 from intake.review.context import Room, RoomOf
 from intake.review.oidc import STATE_SECONDS, OidcFaultError
 from intake.review.pages import login
+from intake.security_events import Kind
 from intake.store import users
 
 PATH = f"{login.PATH}/gemeente"
@@ -21,7 +22,6 @@ _SAID = frozenset({"too-many-groups", "no-role", "no-answer", "expired"})
 _STATUS = {"no-role": 403, "too-many-groups": 403, "no-answer": 503}
 
 router = APIRouter()
-log = structlog.get_logger()
 
 
 @router.get(PATH)
@@ -74,7 +74,7 @@ def come_back(
 
 def _refused(request: Request, room: Room, target: str, code: str) -> Response:
     """The login form again: a local account may still be used."""
-    log.warning("login refused", code=code)
+    security_events.tell(Kind.LOGIN_BROKEN_OFF, what=code)
     said = code if code in _SAID else "not-let-in"
     return login.form(request, room, target, said, _STATUS.get(code, 400))
 
