@@ -79,14 +79,27 @@ def make_daily(settings: Settings, store: Store, stop: threading.Event, command:
                 if name in others or time.monotonic() - last < _AGAIN_SECONDS:
                     continue
                 tried[day, name] = time.monotonic()
-                made = _make(settings, store, day, name, sources.get(name))
-                log.info("day reported", day=str(day), closed=made.closed, gaps=len(made.gaps))
+                _make_one(settings, store, day, name, sources.get(name))
                 if stop.is_set():
                     return
         except StoreUnavailable as error:
             log.warning("a day cannot be reported now", code=error.code)
         if stop.wait(_ASK_SECONDS):
             return
+
+
+def _make_one(
+    settings: Settings, store: Store, day: dt.date, name: str, source: MailSource | None
+) -> None:
+    """As ``_make``; only a database that does not answer is an error."""
+    try:
+        made = _make(settings, store, day, name, source)
+    except StoreUnavailable:
+        raise
+    except Exception as bug:  # noqa: BLE001 whatever it is, it must not keep the mail out
+        log.error("a day cannot be reported", day=str(day), fault=type(bug).__name__)
+    else:
+        log.info("day reported", day=str(day), closed=made.closed, gaps=len(made.gaps))
 
 
 def _make(

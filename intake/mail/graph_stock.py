@@ -115,6 +115,6 @@ class _Look:
         except (NotThere, Refused, AnswerLost):
             return None
         reference = self._known.by_content(raw, self._mailbox.municipality)
-        if reference is not None:
+        if reference is not None and folder.lower() != self._mailbox.folder.lower():
             self._known.remember(places[-1], message.uid, reference)
         return reference

@@ -140,8 +140,8 @@ class _Look(MailboxSession):
             if fetched is None:
                 continue  # it went at this moment
             reference = known.by_content(fetched.raw, self.mailbox.municipality)
-            if reference is not None:
-                known.remember(folder, uid, reference)
+            if reference is not None and folder.folder != self.mailbox.folder:
+                known.remember(folder, uid, reference)  # where mail comes in, the watcher does so
             yield uid, reference
 
     def _vanished(

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from fastapi.routing import APIRoute
 
+from intake.model.completeness import Stock
 from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.review.pages import PAGES
-from intake.store import Store, audit, batches, cases, drafts, incidents, worklist
+from intake.store import Store, audit, batches, cases, day_reports, drafts, incidents, worklist
 from tests.browser.serving import free_port
 from tests.review.conftest import make_store
 from tests.review.filled import (
@@ -92,6 +93,9 @@ def _filled(store: Store) -> tuple[dict[str, object], dict[str, str]]:
     cases.accept(store, left, "bram", cases.get_case(store, left).version)
     batch, _held = batches.make(store, "almere", "els")
     assert batch is not None
+    day = day_reports.last_day(store)
+    day_reports.make(store, day, "smtp")
+    day_reports.make(store, day, "zorg@imap.example", Stock(frozenset(), ("Archief/7/12",), 2))
     reported = incidents.report_by_hand(store, reference, "anna")
     better = corrected(
         store, fill(store, verdict(MailOutcome.REJECTED, NO_KVK, reply=ReplyKind.REFUSAL)), **AMOUNT

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from intake import settings as settings_module
 from intake.commands import report, report_mail
 from intake.commands.sending import Transports
+from intake.mail.sources.smtp import SmtpDoor
 from intake.model.basics import AMSTERDAM
 from intake.model.completeness import Unread
 from intake.store import Store, day_reports, journal, open_store
@@ -196,9 +197,7 @@ class TestTrace:
             assert (ended.code, words in ended.err) == (2, True)
 
 
-def test_each_day_is_reported_by_the_process_that_takes_its_mail_in(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_day_is_reported_by_the_process_that_takes_its_mail_in(store: Store) -> None:
     """The report would be made on the days on which somebody thinks of it."""
     came(store, 1)
     moment = dt.datetime.now(AMSTERDAM).replace(hour=12)
@@ -220,6 +219,28 @@ def test_each_day_is_reported_by_the_process_that_takes_its_mail_in(
     assert [each.mails for each in day_reports.newest(store, yesterday().date())] == [1]
     two_days_ago = yesterday().date() - dt.timedelta(days=1)
     assert [each.mails for each in day_reports.newest(store, two_days_ago)] == [0]
+
+
+def test_a_fault_in_a_report_never_keeps_mail_out(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that takes mail in would end, and be started again, and end."""
+    with store.write() as session:
+        began = yesterday() - dt.timedelta(days=1)
+        session.execute(
+            text("UPDATE installation SET created_at = :it"), {"it": began.astimezone(dt.UTC)}
+        )
+
+    def broken(*_arguments: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(SmtpDoor, "stock", broken)
+    stop = threading.Event()
+    stop.set()
+
+    report.make_daily(store.settings, store, stop, "receive")
+
+    assert day_reports.newest(store, yesterday().date()) == []
 
 
 class TestMail:
