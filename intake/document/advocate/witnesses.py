@@ -295,7 +295,7 @@ def _phone(case: Case) -> Iterator[Hit]:
             yield hit
 
 
-_MOBILE = re.compile(r"\D*(?:(?:00)?31)?\D*0?\D*6\D*(?=\d\d?[. -])")
+_MOBILE = re.compile(r"\D*(?:(?:00)?31\D*)?(?:0\D*)?6\D*(?=\d\d?[. -])")
 """The begin of a mobile number, before digits in groups."""
 
 

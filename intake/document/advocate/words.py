@@ -71,7 +71,7 @@ _MONTHS = {
 
 NUMBER_LABEL = (
     r"(?:[^\W\d_]{0,20}(?:pro\s?forma\s?)?(?:factuur|faktuur|fact\.?|nota|rekening|declaratie"
-    r"|invoice|inv\.?|rechnungs?|facture|bill)\s*[-.]?\s*(?:nummer|nr\.?|no\.?|number|num\.?|numm?er"
+    r"|invoice|inv\.?|rechnungs?|facture|bill)\s*(?:[-.]\s*)?(?:nummer|nr\.?|no\.?|number|num\.?|numm?er"
     r"|n\s?[°º]|#|id|code|kenmerk|ref\w*|volgnummer)?(?![^\W\d_])(?:\s*/\s*datum)?|volgnummer|(?:ons|onze)\s+"
     r"(?:kenmerk|referentie|ref\.?))"
 )
@@ -89,8 +89,8 @@ OTHERS = re.compile(
 )
 """An earlier invoice's, before its label too; a client's or an order's, right before the value."""
 _VAT_LABEL = (
-    r"(?:btw|b\.t\.w\.?|vat|tva|ust|mwst|tax)[\w-]*\.?"
-    r"(?:\W{1,3}(?:nummer|nr|number|no|id|identificatie\w*)\b\.?)*"
+    r"(?:btw|b\.t\.w\.?|vat|tva|ust|mwst|tax)[\w-]*"
+    r"(?:(?:\W{1,3}|\.\W{3})(?:nummer|nr|number|no|id|identificatie\w*)\b)*\.?"
 )
 BUYERS = re.compile(
     rf"\b(?:{_YOUR}|afnemer|klant|customer|cli[eë]nt)\W{{1,3}}{_VAT_LABEL}\W*$"
@@ -149,7 +149,7 @@ _OF_ANOTHER = re.compile(
     rf"{_OTHER}|{KVK}|{PHONE}|huis|blad|pagina|page|seite|regel|toestel|kamer|\bpos|fax|gironr",
     re.I,
 )
-_LAST_WORDS = re.compile(r"(?:[^\W\d_]+[\W_]*){1,3}$")
+_LAST_WORDS = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?:[\W_]+[^\W\d_]+){0,2}[\W_]*$")
 
 
 def ends_with_label_of_another(text: str) -> bool:

@@ -166,7 +166,7 @@ def _kvk(seller: Terms) -> str:
 
 
 _KVK_PREFIX = re.compile(
-    r"^\W*(?:nl)?\W*(?:k\W?v\W?k)?\W*(?:nr|no|nummer)?\W*(?=\d)", re.IGNORECASE
+    r"^\W*(?:nl\W*)?(?:k\W?v\W?k\W*)?(?:(?:nr|no|nummer)\W*)?(?=\d)", re.IGNORECASE
 )
 """As in "KvK 30123456"; other letters stay, for they make the number none."""
 

@@ -54,7 +54,9 @@ _ENCLOSED = re.compile(r"\((\W*(?:iban\W*)?§\W*|\w+)\)", re.IGNORECASE)
 """An account or a single word in brackets."""
 _NAMED_BEHIND = re.compile(r"§(\s?)\((\w+)\)")
 """A single word in brackets right behind an account: of that one, not of the next."""
-_BARE = re.compile(r"\W*(?:(?:iban|bank|rekening\w*|nummer|nr|op|naar|aan|to|het|account|dit)\W*)*")
+_BARE = re.compile(
+    r"\W*(?:(?:iban|bank|rekening\w*+|nummer|nr|op|naar|aan|to|het|account|dit)\W*)*"
+)
 _NEAR = r"\W+(?:\w+\W+){0,2}?"
 _MARKS = " :,.–-"
 _SHORT = 45
@@ -460,7 +462,7 @@ _OF_CHANGE = re.compile(
 )
 """A sentence about the one before it: "Dit gaat in op …"."""
 _WHEN = re.compile(
-    rf"\W*(?:{_source('before-day')}\W+){{0,3}}(?P<when>(?P<later>{_source('later')})"
+    rf"\W*+(?:{_source('before-day')}\W++){{0,3}}+(?P<when>(?P<later>{_source('later')})"
     rf"|(?:\d{{1,2}}\W{{1,3}})?(?P<month>{_MONTH.pattern})(?:\W{{1,3}}(?P<year>20\d\d))?"
     r"|(?P<alone>20\d\d)\b|\d)",
     re.IGNORECASE,

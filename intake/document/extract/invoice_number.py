@@ -29,7 +29,7 @@ _SPACES = re.compile(r"\s+")
 _LEAD = re.compile(
     r"^(?:[\s:#.=»>/\-–\])]|met (?:het"
     r" )?(?=(?:factuur|nota)?n)|n[ro]?\.?[:°º]|(?:nr|no|nummer|number)\b[.:]?"
-    r"|(?-i:[Ff]?[Nn]r\.?(?=[A-Z]{1,4}[-./]?\d)))+",
+    r"|(?-i:[Ff]?[Nn]r\.?(?=[A-Z]{1,4}[-./]?\d)))++",
     re.IGNORECASE,
 )
 _PREFIX = re.compile(r"[A-Za-z]{1,6}[.:]?$|[A-Z][A-Za-z]{0,9}$|#$")
@@ -371,7 +371,7 @@ def is_in_title(index: LabelIndex, caption: Caption) -> bool:
 
 _TITLED = r"(?:factuur|faktuur|nota|declaratie|rechnung|gutschrift|invoice|facture)"
 _TITLE = re.compile(
-    rf"\W*[^\W\d_]*-?{_TITLED}(?: (?:van|des|der|von|de|du|of) (?:[^\W\d_]+ ?){{1,3}}?)?"
+    rf"\W*[^\W\d_]*-?{_TITLED}(?: (?:van|des|der|von|de|du|of) [^\W\d_]+(?: [^\W\d_]+){{0,2}})?"
     r"\s*(?:\(\w{1,5}\))?[\s:–-]*",
     re.IGNORECASE,
 )
