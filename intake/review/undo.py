@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
@@ -53,7 +54,7 @@ def offer(response: Response, room: Room, decided: Iterable[tuple[str, str]]) ->
     return response
 
 
-def shown(request: Request, room: Room, login: Login) -> dict[str, object]:
+def shown(request: Request, room: Room, login: Login) -> dict[str, Any]:
     """What ``undo.html`` shows."""
     return {
         "undo": offered(request) if login.may(Right.DECIDE) else (),

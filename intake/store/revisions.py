@@ -26,8 +26,16 @@ from intake.store import Store, invoices, letters, outbox, restrictions, sealed
 from intake.store.business_facts import cents, plain
 from intake.store.decision import Decision
 from intake.store.journal import find, is_same_supplier, number_hashes
+from intake.store.lookup_hashes import DOMAIN, domain_of, trait_hashes
 from intake.store.records import CARES, VERDICTS
-from intake.store.tables import InvoiceRow, InvoiceState, MailRow, RevisionLink, RevisionRow
+from intake.store.tables import (
+    InvoiceRow,
+    InvoiceState,
+    MailRow,
+    RevisionLink,
+    RevisionRow,
+    TraitRow,
+)
 from intake.text.vocabulary import words
 
 _WORDS = "|".join(words("invoice_numbers")["corrected"])
@@ -78,7 +86,8 @@ def meet(
             session.delete(row)
     session.flush()
     own = [read for read in decision.verdict.invoices if read.path not in stays]
-    found = [row for read in own if (row := _found(store, session, reference, read, decision))]
+    looked_for = (_found(store, session, reference, read, decision) for read in own)
+    found = [row for row in looked_for if row is not None]
     session.add_all(found)
     session.flush()
     sure = {_target(row) for row in found if _is_sure(row)}
@@ -142,6 +151,8 @@ def _found(
         row = _same_care(store, session, reference, read.invoice, decision.care_lines)
     if row is None:
         return None
+    if not _same_sender(store, session, row.reference, decision):
+        link = RevisionLink.POSSIBLE
     return RevisionRow(
         reference=reference,
         path=read.path,
@@ -149,6 +160,17 @@ def _found(
         of_path=row.path,
         link=link.value,
     )
+
+
+def _same_sender(store: Store, session: Session, refused: str, decision: Decision) -> bool:
+    """Whether a mail came from the domain of the refused one: a stranger withdraws no letter."""
+    domain = domain_of(decision.summary.sender)
+    wanted = select(col(TraitRow.id)).where(
+        col(TraitRow.reference) == refused,
+        col(TraitRow.kind) == DOMAIN,
+        col(TraitRow.hash).in_(trait_hashes(store, DOMAIN, domain)),
+    )
+    return bool(domain) and session.execute(wanted.limit(1)).first() is not None
 
 
 def _same_number(store: Store, session: Session, read: ReadInvoice) -> InvoiceRow | None:
@@ -195,7 +217,8 @@ def _same_care(
     for row in _of_the_same(store, session, reference, invoice, rows):
         with suppress(CannotOpen):
             key = sealed.key_of(store, find(session, row.reference))
-            if _days(sealed.record(session, key, CARES, sealed.CARE) or ()) == days:
+            cared = sealed.record(session, key, CARES, sealed.CARE)
+            if _days(cared or ()) == days:
                 return row
     return None
 

@@ -94,8 +94,8 @@ def test_a_clerk_says_whether_it_is_the_corrected_one(clerk: Clerk, store: Store
         done = clerk.post(f"/zaak/{new}/verbetering", stuk=PATH, zo=answer)
         page = clerk.get(done.headers["location"]).text
         assert f'id="earlier">{heading}<' in page
+        assert wording.DONE["verbetering" if answer == "ja" else "geen-verbetering"] in page
         assert clerk.get(f"/zaak/{old}").text.count('id="send"') == letters
-    assert wording.DONE["geen-verbetering"] in page
 
 
 def test_an_invoice_that_follows_none_leads_back_to_its_case(clerk: Clerk, store: Store) -> None:

@@ -39,7 +39,17 @@ from intake.review.pages.refuse import Draft, by_clerk
 from intake.settings import ReplyMode, Settings
 from intake.stages import reply
 from intake.stages.decide import decide
-from intake.store import Store, cases, decision, journal, open_store, outbox, work_queue, worklist
+from intake.store import (
+    Store,
+    cases,
+    decision,
+    journal,
+    open_store,
+    outbox,
+    revisions,
+    work_queue,
+    worklist,
+)
 from intake.store.cases import REFUSABLE, Case, CaseReply, Refusal
 from intake.store.invoices import OPEN, PAID, CaseInvoice
 from intake.store.tables import CaseState, InvoiceState, ReplyState, View
@@ -342,8 +352,9 @@ class Town(RuleBasedStateMachine):
             mail.promised |= {
                 c.name for c in mail.copies for letter in case.replies if promises(letter, c)
             }
+            came = revisions.came(self.store, reference)  # of those the mail that came tells
             if case.state is not CaseState.WAITING and any(
-                each.state is InvoiceState.REJECTED for each in standing
+                each.state is InvoiceState.REJECTED and each.path not in came for each in standing
             ):
                 refusals = [letter for letter in case.replies if letter.kind is ReplyKind.REFUSAL]
                 assert any(letter.held != "overtaken" for letter in refusals), (

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def again(
     number: str = "2026-0011",
     after: str = "",
     days: tuple[int, int] | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> str:
     read = things.invoice(number, **changes)
     return came(store, 2, judged(MailOutcome.QUEUED, read, after=after), days)
@@ -105,6 +106,18 @@ def test_the_letter_about_the_refused_one_is_overtaken(store: Store) -> None:
     assert waiting(store, old) == []
     assert cases.get_case(store, old).replies[0].held == outbox.OVERTAKEN
     assert "revised" in [each.code for each in cases.get_case(store, old).events]
+
+
+def test_a_mail_of_another_sender_withdraws_no_letter(store: Store) -> None:
+    """Whoever knows a number could keep a provider from being told."""
+    old = refused(store)
+    made = things.decision(judged(MailOutcome.QUEUED, things.invoice(), after=old), "confirm")
+    made = replace(made, summary=replace(made.summary, sender="iemand@elders.example"))
+
+    new = things.decided(store, 2, made)
+
+    assert link(store, new) is POSSIBLE
+    assert len(waiting(store, old)) == 1
 
 
 def test_the_letter_goes_on_telling_of_another_invoice_of_the_same_mail(store: Store) -> None:
@@ -150,7 +163,7 @@ def test_a_letter_that_left_stays_as_it_was(store: Store) -> None:
     ],
 )
 def test_a_number_that_names_the_refused_one_leads_to_it(
-    store: Store, number: str, changes: dict[str, object], expected: RevisionLink | None
+    store: Store, number: str, changes: dict[str, Any], expected: RevisionLink | None
 ) -> None:
     """A clerk would look for the earlier case by hand, or the letter would leave all the same; and a
     letter must never be dropped for what only looks like it.
@@ -176,7 +189,7 @@ def test_a_number_that_names_the_refused_one_leads_to_it(
 def test_the_same_amount_for_the_same_days_is_shown_and_drops_no_letter(
     store: Store,
     days: tuple[int, int] | None,
-    changes: dict[str, object],
+    changes: dict[str, Any],
     expected: RevisionLink | None,
 ) -> None:
     """Two clients may have had the same care: the provider would not hear of the one that is wrong."""

@@ -51,7 +51,7 @@ def show(
         _side(request, room, login, refused, found.of_path),
         _side(request, room, login, case, found.path),
     ]
-    reads = [side.paper.read if side.paper else None for side in sides]
+    was, now = (side.paper.read if side.paper else None for side in sides)
     return room.pages.html(
         "revision.html",
         login=login,
@@ -63,7 +63,7 @@ def show(
         page=blad,
         pages=max(side.paper.pages if side.paper else 0 for side in sides),
         path=found.path,
-        differences=differences.between(*reads, any(side.covered for side in sides)),
+        differences=differences.between(was, now, any(side.covered for side in sides)),
         reasons=differences.refused_for(room, found),
     )
 

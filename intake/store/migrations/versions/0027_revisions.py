@@ -1,5 +1,7 @@
 """A corrected invoice is kept with the refused one in whose place it comes."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,7 +9,7 @@ revision = "0027"
 down_revision = "0026"
 
 
-def _mail(name: str, **options: bool) -> sa.Column[str]:
+def _mail(name: str, **options: Any) -> sa.Column[str]:
     goes_with = sa.ForeignKey("mail.reference", ondelete="CASCADE")
     return sa.Column(name, sa.String(), goes_with, **options)
 
