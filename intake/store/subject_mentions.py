@@ -12,17 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    bindparam,
-    cast,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import Select, String, bindparam, cast, literal, null, select, union_all
 from sqlmodel import Session, col
 
 from intake.store import Store, audit, incidents, invoices, legal_holds, reversals, sealed
@@ -72,12 +62,10 @@ _PLACES = {
 """What is sealed as a record, by its kind; all else is words that a person typed."""
 
 
-def _of(
-    reference: Any, kind: str | ColumnElement[str], part: Any, data: Any
-) -> Select[tuple[str, str | None, bytes]]:
+def _of(reference: Any, kind: Any, part: Any, data: Any) -> Select[Any]:
     """One kind of what is sealed of a case: its kind, which of them it is, and its bytes."""
     is_own = col(reference) == bindparam("reference")
-    own = select(literal(kind) if isinstance(kind, str) else kind, cast(part, String), col(data))
+    own = select(kind, cast(part, String), col(data))
     return own.where(is_own, col(data).is_not(None))
 
 
@@ -85,13 +73,13 @@ _SEALED = union_all(
     _of(SealedRow.reference, col(SealedRow.kind), SealedRow.path, SealedRow.data).where(
         col(SealedRow.kind).in_(tuple(_PLACES))
     ),
-    _of(ReplyRow.reference, sealed.REPLY, ReplyRow.number, ReplyRow.composed),
-    _of(IncidentRow.reference, incidents.REPORT, IncidentRow.id, IncidentRow.report),
-    _of(EventRow.reference, sealed.EVENT, null(), EventRow.detail),
-    _of(InvoiceRow.reference, invoices.WHY, null(), InvoiceRow.why),
-    _of(HoldRow.reference, legal_holds.WHY, null(), HoldRow.why),
-    _of(ReversalRow.reference, reversals.WHY, null(), ReversalRow.why),
-    _of(AuditRow.reference, audit.WHY, null(), AuditRow.why),
+    _of(ReplyRow.reference, literal(sealed.REPLY), ReplyRow.number, ReplyRow.composed),
+    _of(IncidentRow.reference, literal(incidents.REPORT), IncidentRow.id, IncidentRow.report),
+    _of(EventRow.reference, literal(sealed.EVENT), null(), EventRow.detail),
+    _of(InvoiceRow.reference, literal(invoices.WHY), null(), InvoiceRow.why),
+    _of(HoldRow.reference, literal(legal_holds.WHY), null(), HoldRow.why),
+    _of(ReversalRow.reference, literal(reversals.WHY), null(), ReversalRow.why),
+    _of(AuditRow.reference, literal(audit.WHY), null(), AuditRow.why),
 )
 
 
@@ -159,7 +147,7 @@ def _forms(name: str) -> Iterator[str]:
 
 def _texts(session: Session, key: DataKey) -> Iterator[tuple[Place, str]]:
     rows = session.connection().execute(_SEALED, {"reference": key.reference}).all()
-    for kind, part, data in rows:
+    for kind, part, data in map(tuple, rows):
         opened = key.unseal(kind if part is None else f"{kind}|{part}", data)
         if place := _PLACES.get(kind):
             yield from ((place, text) for text in texts_of(opened))
