@@ -97,11 +97,14 @@ for unit in "$source"/deploy/systemd/*; do
     fi
 done
 
-# 5. Keys and the database, as the user `intake`.
-/usr/local/bin/intake keys create
-if ! /usr/local/bin/intake migrate; then
-    [ -z "$before" ] || ln -sfn "$before" "$current"
-    fail "the database was not brought to this version; intake stands still, as it was before: see docs/operations.md"
+# 5. Keys and the database, as the user `intake`. What fails changes nothing, so the old program goes on.
+if ! { /usr/local/bin/intake keys create && /usr/local/bin/intake migrate; }; then
+    if [ -n "$before" ]; then
+        ln -sfn "$before" "$current"
+        [ -z "$was_running" ] || systemd start intake.target
+        fail "it was not upgraded, for the reason above; the release of before is in its place again"
+    fi
+    fail "it is not complete, for the reason above: mend that, then start this script again"
 fi
 
 # 6. The units: each whose settings give it nothing to do passes itself over.

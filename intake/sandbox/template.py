@@ -229,6 +229,14 @@ def _give_way() -> None:
         Path("/proc/self/autogroup").write_text(str(NICE), "ascii")
 
 
+def _go_first() -> None:
+    """When memory runs out, the kernel ends this process before any other: one document is read
+    again or goes to a person, and the service stays (proc(5), oom_score_adj).
+    """
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
+
+
 def _kill(pid: int) -> None:
     for kill in (os.killpg, os.kill):
         with suppress(ProcessLookupError, PermissionError):
@@ -278,6 +286,7 @@ def _enter(
     if os.getppid() != template:
         os._exit(RAISED)
     os.setsid()
+    _go_first()
     if request.nice:
         _give_way()
     signal.set_wakeup_fd(-1)

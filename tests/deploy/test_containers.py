@@ -95,6 +95,23 @@ def test_the_image_takes_the_lock_and_leaves_the_tools(compose: dict[str, Any]) 
     assert final.index("USER 10001:10001") < final.index("ENTRYPOINT")
 
 
+def test_the_build_sees_what_it_copies_and_no_secret() -> None:
+    """Secrets lie beside the compose file, and would end in a layer of the image."""
+    seen = {
+        line[1:]
+        for line in (DEPLOY.parent / ".dockerignore").read_text().splitlines()
+        if line[0] == "!"
+    }
+    copied = {
+        path.removeprefix("./")
+        for line in re.findall(r"^COPY (?!--from)(?:--\S+ )*(.+)$", IMAGE, re.M)
+        for path in line.split()[:-1]
+    }
+
+    assert (DEPLOY.parent / ".dockerignore").read_text().startswith("*\n")
+    assert copied == seen
+
+
 def test_nginx_takes_the_example(tmp_path: Path) -> None:
     """A web server that does not start shows no page."""
     make_certificate(tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,25 @@ def test_same_name_twice(tmp_path: Path, store: Store) -> None:
 
     assert {f.read_bytes() for f in (tmp_path / "verwerkt").iterdir()} == {RAW, RAW + b"2"}
     assert store.raws == [RAW, RAW + b"2"]
+
+
+def test_copies_do_not_outlive_the_next_backups(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the open, and past every term, they would tell of clients for ever."""
+    (tmp_path / "mail.eml").write_bytes(RAW)
+    take_in(tmp_path, 10**6, store.keep)
+    (tmp_path / "verwerkt" / "lees mij.txt").write_text("of a person")
+    now = time.time()
+
+    monkeypatch.setattr(time, "time", lambda: now + 6.9 * 86400)
+    take_in(tmp_path, 10**6, store.keep)
+    assert (tmp_path / "verwerkt" / "mail.eml").exists()
+
+    monkeypatch.setattr(time, "time", lambda: now + 7.1 * 86400)
+    take_in(tmp_path, 10**6, store.keep)
+    assert [file.name for file in (tmp_path / "verwerkt").iterdir()] == ["lees mij.txt"]
+    assert store.raws == [RAW]
 
 
 def test_only_whole_mails(tmp_path: Path, store: Store) -> None:

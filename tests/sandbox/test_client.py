@@ -418,6 +418,23 @@ class TestTemplate:
         assert code == "timeout"  # the second try ran into its own deadline
         assert running and all(wait_until(lambda pid=pid: gone(pid)) for pid in running)  # type: ignore[misc]
 
+    def test_when_memory_runs_out_the_child_goes_first(self, box: Sandbox) -> None:
+        """The kernel would take the worker, which is larger, and all mails in hand with it."""
+        template = self.template(box)
+        scores: list[str] = []
+
+        def look() -> None:
+            scores.extend(
+                Path(f"/proc/{pid}/oom_score_adj").read_text().strip()
+                for pid in (template, *children_of(template))
+            )
+
+        threading.Timer(0.5, look).start()
+        failure(lambda: box.call(tasks.SLEEP, b"", {}, seconds=1.5))
+
+        own = Path("/proc/self/oom_score_adj").read_text().strip()
+        assert scores == [own, "1000"]
+
     @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
     def test_no_process_outlives_the_parent(self, number: signal.Signals) -> None:
         """Else a killed worker leaves children with a document in memory."""

@@ -1,5 +1,5 @@
-"""``[[folder]]``: a folder of ``.eml`` files. Each is kept, then put aside; a file that is still
-being written is left to grow.
+"""``[[folder]]``: a folder of ``.eml`` files. Each is kept, then put aside for some days; a file that is
+still being written is left to grow.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -46,6 +47,15 @@ class MailFolder(MailSource):
     municipality: Municipality
     path: Path = Field(description="The folder of .eml files to take in.")
     poll_seconds: float = Field(1, gt=0)
+    keep_days: int = Field(
+        7,
+        ge=0,
+        le=366,
+        description=(
+            "So long a file that was kept stays in `verwerkt`, in the open: until it is in a backup"
+            " of the database; then it is removed."
+        ),
+    )
 
     @property
     def name(self) -> str:
@@ -86,6 +96,7 @@ class MailFolder(MailSource):
             log.error("the folder cannot be read or written", fault=type(error).__name__)
             return "folder"
         codes = [self._take(file, reception) for file in files]
+        self._remove_old_copies()
         return next((code for code in codes if code != "ok"), "ok")
 
     def _take(self, file: Path, reception: Reception) -> str:
@@ -108,6 +119,15 @@ class MailFolder(MailSource):
             return "folder"
         log.info("mail kept", door="folder", reference=reference)
         return "ok"
+
+    def _remove_old_copies(self) -> None:
+        """By when they were put aside, which a rename writes into the inode."""
+        old = time.time() - self.keep_days * 86400
+        with suppress(OSError):
+            for file in (self.path / DONE).iterdir():
+                is_copy = file.suffix.lower() == ".eml" and file.is_file()
+                if is_copy and file.lstat().st_ctime < old:
+                    file.unlink()
 
     def _envelope(self, modified: float) -> Envelope:
         return Envelope(
