@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-Path_ = Sequence[str | int]
+ValuePath = Sequence[str | int]
 """Where a value stands: tables, places in a list from 0, and its key."""
 
 _TABLE = re.compile(r"\s*\[(\[?)\s*([A-Za-z0-9_-]+)\s*\]")
@@ -58,7 +58,7 @@ def not_valid(
         yield f"{file}{at(text, path)}: {_dotted(path)}: {_fault(path, each, model)}"
 
 
-def at(text: str, path: Path_) -> str:
+def at(text: str, path: ValuePath) -> str:
     """``, line 12`` of this value, or of what it stands in; empty when none of it has a line."""
     lines = _lines(text)
     known = (lines.get(tuple(path[:length])) for length in range(len(path), 0, -1))
@@ -85,11 +85,11 @@ def _lines(text: str) -> Mapping[tuple[str | int, ...], int]:
     return found
 
 
-def _dotted(path: Path_) -> str:
+def _dotted(path: ValuePath) -> str:
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
 
 
-def _fault(path: Path_, error: Mapping[str, Any], model: type[BaseModel]) -> str:
+def _fault(path: ValuePath, error: Mapping[str, Any], model: type[BaseModel]) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown(path, model)
@@ -99,7 +99,7 @@ def _fault(path: Path_, error: Mapping[str, Any], model: type[BaseModel]) -> str
     return message.removeprefix("Value error, ")
 
 
-def _unknown(path: Path_, model: type[BaseModel]) -> str:
+def _unknown(path: ValuePath, model: type[BaseModel]) -> str:
     *table, key = path
     known, top = _names(_model_at(model, table)), _names(model)
     if table and key in top:
@@ -111,7 +111,7 @@ def _names(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _model_at(model: type[BaseModel], table: Path_) -> type[BaseModel]:
+def _model_at(model: type[BaseModel], table: ValuePath) -> type[BaseModel]:
     for step in table:
         if isinstance(step, str):
             fields = {field.alias or name: field for name, field in model.model_fields.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,7 @@ from intake.errors import (
     Conflict,
     ContentAwaited,
     Covered,
+    IntakeError,
     KeyMissing,
     LetterLeft,
     NoMandate,
@@ -59,6 +61,8 @@ NO_TARGETS = (login.PATH, "/health")
 _NO_PAGE = (404, "no-page")
 _NOT_THIS_WAY = (405, "not-this-way")
 _BUG = (500, "bug")
+_FILES = {suppliers.FILE_PATH: suppliers.MOST_BYTES, portal.PATH: portal.MOST_BYTES}
+"""By path, the most bytes of a file that a form may bring."""
 _BESIDE_A_FILE = 10_000
 """Bytes of a form around the file that it brings."""
 
@@ -70,14 +74,7 @@ def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     room = Room(store, settings, sandbox, Pages(settings.municipalities), own, provider)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.room = room
-    guard = Guard(
-        settings.review,
-        lambda: _message(room, *_BUG),
-        larger={
-            suppliers.FILE_PATH: suppliers.MOST_BYTES + _BESIDE_A_FILE,
-            portal.PATH: portal.MOST_BYTES + _BESIDE_A_FILE,
-        },
-    )
+    guard = Guard(settings.review, lambda: _message(room, *_BUG), larger=partial(_most_bytes, room))
     app.middleware("http")(guard)
     for page in PAGES:
         app.include_router(page.router)
@@ -88,6 +85,16 @@ def create_app(store: Store, settings: Settings, sandbox: Sandbox) -> FastAPI:
     app.exception_handler(login.LoginNeededError)(_to_login)
     app.exception_handler(login.StepNeededError)(_to_step)
     return app
+
+
+def _most_bytes(room: Room, request: Request) -> int:
+    """Of a form with a file: nothing large is read of who is not logged in."""
+    try:
+        login.current(login.session_of(request, room))
+    except (login.LoginNeededError, login.StepNeededError, IntakeError):
+        return 0
+    most = _FILES.get(request.url.path)
+    return most + _BESIDE_A_FILE if most else 0
 
 
 def serve(settings: Settings, store: Store, stop: threading.Event) -> None:

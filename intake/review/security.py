@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import structlog
@@ -72,14 +72,15 @@ class Guard:
         page: Page,
         bug: Callable[[], Response],
         most_bytes: int = MAX_FORM_BYTES,
-        larger: Mapping[str, int] | None = None,
+        larger: Callable[[Request], int] | None = None,
         pictures_inside: bool = False,
     ) -> None:
         """Guard one page.
 
         Args:
             most_bytes: larger forms get 413.
-            larger: by path, where a form may be larger, since it brings a file.
+            larger: the most bytes of a form that is larger than that, since it brings a file; 0
+                where none may be.
             pictures_inside: the page holds pictures in itself (data: URIs).
         """
         self._headers = dict(_HEADERS)
@@ -90,7 +91,7 @@ class Guard:
         self._hosts = allowed_hosts(page)
         self._secure = page.secure_cookie
         self._proxies = page.trusted_proxies
-        self._bug, self._most_bytes, self._larger = bug, most_bytes, larger or {}
+        self._bug, self._most_bytes, self._larger = bug, most_bytes, larger
         self._log = structlog.get_logger("intake.review")
 
     async def __call__(self, request: Request, call_next: Next) -> Response:
@@ -128,7 +129,9 @@ class Guard:
         length = request.headers.get("content-length", _nothing(request))
         if not length.isdigit():
             return PlainTextResponse("Content-Length ontbreekt", 411)
-        if int(length) > self._larger.get(request.url.path, self._most_bytes):
+        if int(length) <= self._most_bytes:
+            return None
+        if self._larger is None or int(length) > self._larger(request):
             return PlainTextResponse("Het formulier is te groot", 413)
         return None
 

@@ -215,6 +215,18 @@ def test_nothing_can_be_brought_to_a_case_that_asks_for_nothing(
     assert clerk.client.post("/ophalen", data=old | {"csrf": ""}, files=files).status_code == 403
 
 
+def test_nothing_large_is_read_of_who_is_not_logged_in(
+    installation: Installation, clerk: Clerk, sandbox: Sandbox
+) -> None:
+    """A stranger could fill the memory of the page with files that nobody asked for."""
+    files = {"bestand": ("x.pdf", b"%PDF-1.7" + bytes(2_000_000))}
+    fields = {"csrf": clerk.token(), "reference": "IN-2222-2222", "version": 1}
+    stranger = Clerk(installation.store, sandbox)
+
+    assert stranger.client.post("/ophalen", data=fields, files=files).status_code == 413
+    assert clerk.client.post("/ophalen", data=fields, files=files).status_code == 404
+
+
 def test_a_host_is_that_of_the_link_and_not_of_its_words() -> None:
     """A clerk would trust a link that only looks like that of the portal."""
     told = hosts_of(
