@@ -80,8 +80,8 @@ class TestMbox:
         found = [each for each in read(file) if isinstance(each, Found)]
 
         assert len(found) == 2
-        for each, was in zip(found, made, strict=True):
-            assert was in (each.raw, each.as_stored) or b">From" in was
+        for got, was in zip(found, made, strict=True):
+            assert was in (got.raw, got.as_stored) or b">From" in was
 
     def test_lines_that_end_in_crlf(self, tmp_path: Path) -> None:
         """An mbox of Windows would be one mail."""

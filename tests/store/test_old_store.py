@@ -19,6 +19,7 @@ from intake.store import (
     Store,
     audit,
     cases,
+    day_reports,
     figures,
     incidents,
     invoices,
@@ -193,3 +194,12 @@ def test_it_is_migrated_twice(old: Settings) -> None:
     opened = open_store(old)
     assert len(facts(opened)) == 8
     opened.close()
+
+
+def test_its_mails_have_arrived_and_their_day_closes(opened: Store) -> None:
+    """After an upgrade every mail of before would be unaccounted for, or counted by no door."""
+    report = day_reports.make(opened, things.NOW.date(), "smtp")
+
+    assert (report.closed, report.mails, report.first) == (True, 10, 10)
+    assert sum(each.mails for each in report.ends) == 10
+    assert day_reports.sources_of(opened, things.NOW.date()) == ["smtp"]
