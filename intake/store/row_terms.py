@@ -23,10 +23,12 @@ from intake.profile import Term, default_texts
 from intake.store import Store, at_the_end, audit, audit_chain, empty_log, providers
 from intake.store.retention import decided_before
 from intake.store.tables import (
+    ArrivalRow,
     AuditRow,
     BatchInvoiceRow,
     BatchRow,
     CorrectionRow,
+    DayReportRow,
     IncidentRow,
     Judgement,
     MailRow,
@@ -134,12 +136,23 @@ def _answers(moment: dt.datetime) -> ColumnElement[bool]:
     return col(RegisterAnswerRow.asked_at) < moment
 
 
+def _arrivals(moment: dt.datetime) -> ColumnElement[bool]:
+    kept = exists().where(col(MailRow.reference) == col(ArrivalRow.reference))
+    return (col(ArrivalRow.received_on) < moment.date()) & ~kept
+
+
+def _day_reports(moment: dt.datetime) -> ColumnElement[bool]:
+    return col(DayReportRow.day) < moment.date()
+
+
 _PAST: Mapping[str, tuple[type[SQLModel], Callable[[dt.datetime], ColumnElement[bool]]]] = {
     "correction": (CorrectionRow, _corrections),
     "incident": (IncidentRow, _incidents),
     "batch": (BatchRow, _batches),
     "provider_password": (ProviderPasswordRow, _passwords),
     "register_answer": (RegisterAnswerRow, _answers),
+    "arrival": (ArrivalRow, _arrivals),
+    "day_report": (DayReportRow, _day_reports),
 }
 
 

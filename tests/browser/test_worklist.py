@@ -129,7 +129,7 @@ def test_filters_by_mouse_and_a_view_that_is_kept(page: Page, address: str, stor
     expect(page.locator("a.open")).to_have_count(3)
     page.get_by_label("Bewaar deze lijst als").fill("Grote bedragen")
     page.get_by_role("button", name="Bewaren").click()
-    page.get_by_role("link", name="Alles").click()
+    page.get_by_role("link", name="Alles", exact=True).click()
 
     page.get_by_role("link", name="Grote bedragen").click()
 

@@ -131,7 +131,8 @@ def test_what_cannot_be_an_e_invoice_stays_and_is_told(
     assert ended.code == 1
     assert half in ended.err
     assert "KvK" in ended.err
-    assert whole not in ended.err
+    told = [line for line in ended.err.splitlines() if not line.startswith("{")]
+    assert not [line for line in told if whole in line]
     assert cases.get_case(store, half).invoices[0].state == "accepted"
     assert installed("export", "make", "--to", str(inbox), "--format", "csv").code == 0
 

@@ -22,7 +22,9 @@ def test_created_pair_loads_and_is_private(tmp_path: Path) -> None:
     made = keys.create(tmp_path / "k", "Gemeente Voorbeeld", "crediteuren@voorbeeld.nl")
 
     assert keys.load(tmp_path / "k") == (made,)
-    assert {stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "k").iterdir()} == {0o600}
+    rights = {file: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "k").iterdir()}
+    assert {mode for file, mode in rights.items() if file.name.endswith(".key.pem")} == {0o600}
+    assert all(not mode & stat.S_IRWXO for mode in rights.values())
 
 
 def test_certificate_is_fit_for_mail_programs(municipal: MunicipalKey) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from intake import profile
 from intake.model.examination import State
 from intake.profile import templates_folder
 from intake.stages import own_words
-from intake.stages import snippets as module
 from intake.stages.snippets import Use, chosen, snippets
 
 OWN = """
@@ -26,18 +26,15 @@ text = "De balie is open van 9 tot 17 uur."
 
 
 @pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def file(tmp_path: Path) -> Iterator[Path]:
     """The standard sentences of a municipality that says ``u``."""
-    shutil.copytree(templates_folder(), tmp_path / "templates")
-    for each in (profile, own_words, module):
-        monkeypatch.setattr(each, "templates_folder", lambda: tmp_path / "templates")
-    own = tmp_path / "templates" / "voorbeeld"
+    own = tmp_path / "voorbeeld"
     own.mkdir()
-    example = tmp_path / "templates" / "_default" / "profile.example.toml"
+    example = templates_folder() / "_default" / "profile.example.toml"
     shutil.copyfile(example, own / "profile.toml")
-    profile.load.cache_clear()
-    module._snippets.cache_clear()
-    return own / "snippets.toml"
+    profile.use(tmp_path)
+    yield own / "snippets.toml"
+    profile.use(None)
 
 
 def test_a_municipality_adds_its_own_and_says_ours_otherwise(file: Path) -> None:
