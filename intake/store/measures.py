@@ -5,6 +5,7 @@ open, or what came in lately, so that it costs the same with a million cases tha
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,9 +52,7 @@ def measure(store: Store) -> Measures:
             open_mails=_pairs(session, MailRow, col(MailRow.state).in_(OPEN)),
             oldest=dict(_oldest(session)),
             mails_of_a_day=_pairs(session, MailRow, col(MailRow.received_at) > now - DAY),
-            invoices_of_a_month=_pairs(
-                session, InvoiceRow, col(InvoiceRow.received_on) > local_date(now - MONTH)
-            ),
+            invoices_of_a_month=_invoices(session, local_date(now - MONTH)),
             corrections=_highest(session, CorrectionRow.id),
             replies=_unsent(session),
             replies_let_go=_let_go(session, now - DAY),
@@ -68,6 +67,17 @@ def _pairs(session: Session, table: Any, which: ColumnElement[bool]) -> dict[tup
     pair = (col(table.municipality), col(table.state))
     counted = select(*pair, func.count()).where(which).group_by(*pair)
     return {(row[0], row[1]): row[2] for row in session.execute(counted)}
+
+
+def _invoices(session: Session, after: dt.date) -> dict[tuple[str, str], int]:
+    """Counted by day first, as the index of the figures has them; else one of all invoices is
+    walked."""
+    group = (col(InvoiceRow.received_on), col(InvoiceRow.municipality), col(InvoiceRow.state))
+    counted = select(*group, func.count()).where(group[0] > after).group_by(*group)
+    found: Counter[tuple[str, str]] = Counter()
+    for _, municipality, state, number in session.execute(counted):
+        found[municipality, state] += number
+    return dict(found)
 
 
 def _oldest(session: Session) -> Iterator[tuple[str, dt.datetime]]:
