@@ -16,7 +16,7 @@ from sqlmodel import Session, col, func, select
 from intake.model.basics import local_date
 from intake.store import Store
 from intake.store.outbox import unsent
-from intake.store.tables import CaseState, CorrectionRow, InvoiceRow, MailRow, ReplyRow, cols
+from intake.store.tables import CaseState, CorrectionRow, InvoiceRow, MailRow, ReplyRow
 
 OPEN = (CaseState.RECEIVED, CaseState.WAITING, CaseState.QUEUED, CaseState.QUARANTINED)
 """What stands there waits for us, for a clerk, or for a provider."""
@@ -52,7 +52,7 @@ def measure(store: Store) -> Measures:
             open_mails=_pairs(session, MailRow, col(MailRow.state).in_(OPEN)),
             oldest=dict(_oldest(session)),
             mails_of_a_day=_pairs(session, MailRow, col(MailRow.received_at) > now - DAY),
-            invoices_of_a_month=_invoices_since(session, local_date(now - MONTH)),
+            invoices_of_a_month=_invoices(session, local_date(now - MONTH)),
             corrections=_highest(session, CorrectionRow.id),
             replies=_unsent(session),
             replies_let_go=_let_go(session, now - DAY),
@@ -69,15 +69,15 @@ def _pairs(session: Session, table: Any, which: ColumnElement[bool]) -> dict[tup
     return {(row[0], row[1]): row[2] for row in session.execute(counted)}
 
 
-def _invoices_since(session: Session, day: dt.date) -> dict[tuple[str, str], int]:
-    """Counted by day first, in the order of the index: else all invoices are walked through."""
-    row = InvoiceRow
-    by = cols(row.received_on, row.municipality, row.state)
-    counted = select(*by, func.count()).where(col(row.received_on) > day).group_by(*by)
+def _invoices(session: Session, after: dt.date) -> dict[tuple[str, str], int]:
+    """Counted by day first, as the index of the figures has them; else one of all invoices is
+    walked."""
+    group = (col(InvoiceRow.received_on), col(InvoiceRow.municipality), col(InvoiceRow.state))
+    counted = select(*group, func.count()).where(group[0] > after).group_by(*group)
     found: Counter[tuple[str, str]] = Counter()
-    for _on, municipality, state, count in session.execute(counted):
-        found[municipality, state] += count
-    return found
+    for _, municipality, state, number in session.execute(counted):
+        found[municipality, state] += number
+    return dict(found)
 
 
 def _oldest(session: Session) -> Iterator[tuple[str, dt.datetime]]:

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import time
 import urllib.parse
@@ -20,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.units import DEPLOY
-from tests.servers import answers, free_port
+from tests.servers import free_port
 
 pytestmark = [
     pytest.mark.long,
@@ -83,7 +84,7 @@ class Machine:
 
     def wait_until_open(self, port: int) -> None:
         end = time.monotonic() + 180
-        while not answers(port):
+        while not is_open(port):
             said = self.run("tail -n 30 /var/log/intake-*.log")
             assert time.monotonic() < end, said
             time.sleep(1)
@@ -94,6 +95,11 @@ class Machine:
         for service in self.services:
             service.wait(60)
         self.services.clear()
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def block(heading: str) -> str:

@@ -278,9 +278,10 @@ def test_no_statement_takes_more_steps_with_more_cases_that_are_done(
 
 
 def test_what_a_monitor_asks_each_minute_costs_the_same_with_more_cases_that_are_done(
-    settings_on: SettingsOn,
+    settings_on: SettingsOn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The numbers on a board would slow down what they are about."""
+    monkeypatch.setattr(audit, "_PAGE", 20)
     taken = []
     for size in (FEW, MANY):
         store = filled(settings_on("sqlite"), copies.Sqlite(), size)
