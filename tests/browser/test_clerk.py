@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from intake.model.invoice import Field
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
-from intake.store import Store, audit, cases, incidents
+from intake.store import Store, audit, batches, cases, incidents
 from intake.store.tables import CaseState, InvoiceState, ReplyState
 from tests.browser.views import NO_PAGE
 from tests.review.addresses import addresses
@@ -196,6 +196,7 @@ def test_pages_are_usable_with_a_screen_reader_and_without_a_wide_screen(
         store, verdict(MailOutcome.QUEUED, read=invoice(invoice_number=Field.of("26-7")))
     )
     cases.accept(store, known_now, "bram", cases.get_case(store, known_now).version)
+    batches.make(store, "almere", "els")  # by which the register knows its supplier
     known = {"reference": reference, "number": number, "kvk": "01234567", "mail": question}
     paths = {*addresses(**known), f"/zaak/{waiting}"}
     for path in sorted(each for each in paths - {"/inloggen"} if not NO_PAGE.fullmatch(each)):
