@@ -93,6 +93,8 @@ def _written(module: ModuleType) -> Iterator[Pattern]:
                     if isinstance(name, ast.Attribute) and name.attr.isupper()
                 )
                 yield re.compile(pattern, sum(set(flags)))
+            case _:
+                pass
 
 
 def _patterns(room: str) -> dict[tuple[str | bytes, int], tuple[str, Pattern]]:
@@ -154,7 +156,7 @@ def _example_of(code: Any, value: Any, way: int) -> str:
         return _example(value[1][way % len(value[1])], way)
     if code in _REPEATS:
         least, most, body = value
-        return _example(body, way) * max(least, min(way % 2, int(most)))
+        return _example(body, way) * max(int(least), min(way % 2, int(most)))
     return "".join(_example(body, way) for body in _bodies(code, value) if code not in _AROUND)
 
 
