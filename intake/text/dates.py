@@ -149,6 +149,14 @@ def day_and_month(text: str) -> bool:
     return _DAY_AND_MONTH.search(text) is not None
 
 
+def month_and_year(text: str) -> bool:
+    """True when ``text`` is a month's name with its year, and nothing else: "juli 2026", "jul. '26"."""
+    return _MONTH_AND_YEAR.fullmatch(text) is not None
+
+
+_MONTH_AND_YEAR = re.compile(rf"(?:{_WORD})[\s./'’–-]{{0,3}}(?:20)?\d\d", re.IGNORECASE)
+
+
 def _unpacked(digits: str) -> list[str]:
     """The days that 131126 or 13112026 can be: in the Dutch order, or the year first."""
     if len(digits) == 8:

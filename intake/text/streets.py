@@ -11,7 +11,8 @@ _STREET = re.compile(
     r"bij|ten|ter|le|la|von|du|des|st|sint)\s?[-.]?\s?)"
     r"{0,4}[A-ZÀ-Ý'’][\w'’.\-À-ÿ]{1,40}(?:\s{1,2}(?![-–/]\s)(?:[\w'’.\-À-ÿ()/]{1,30})){0,6}?"
     r"\s?(?:,\s)?(?:t\.?/?o\.?|t/o|tegenover|nr\.?|no\.?|nummer|"
-    r"huisnr\.?)?\s?\d{1,5}(?:\s?[-/–]?\s?(?:[A-Za-z]{1,4}|\d{1,4})\b(?!\s?@)){0,2}"
+    r"huisnr\.?)?\s?\d{1,5}(?:\s?[-/–]?\s?(?:[A-Za-z]{1,4}|\d{1,4}|[A-Z]\d{1,4}|\d{1,2}\.\d{1,3})\b"
+    r"(?!\s?@)){0,2}"
     r"(?:\s?[-,]?\s?(?:unit|gebouw|kamer|etage|verdieping|apt|app\.?|"
     r"suite|toren|box|bus)\s?\.?\s?[\w.]{1,6})?)$"
 )

@@ -272,3 +272,29 @@ def test_what_is_set_off_in_a_line(words: str) -> None:
         "1750.00",
         "1500.00",
     }
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "De aansprakelijkheid is beperkt tot een bedrag van € 500.000,00 per gebeurtenis.",
+        "Onze aansprakelijkheid is gemaximeerd tot het bedrag van € 2.500,00.",
+        "Wij vergoeden schade tot maximaal een bedrag van € 2.500,00 per jaar.",
+        "De schade wordt vergoed tot ten hoogste het bedrag van € 2.500,00.",
+        "Incassokosten bedragen minimaal een bedrag van € 40,00.",
+    ],
+)
+@pytest.mark.parametrize("page", ["", "\f"])
+def test_a_limit_in_the_terms_is_no_total(sentence: str, page: str) -> None:
+    """Every invoice with terms at its end would go to a person for the amount of its insurance."""
+    invoice = exempt(f"Totaal                  400,00\n{page}\nAlgemene voorwaarden\n{sentence}")
+    assert (told(invoice), amounts(invoice)) == ([], ["400.00", "0.00", "400.00"])
+
+
+@pytest.mark.parametrize("word", ["Totaal met btw", "Bedrag met btw", "Totaalbedrag met btw"])
+def test_a_total_with_btw(word: str) -> None:
+    """The total would be read as the btw, and a person be asked."""
+    rows = (("Totaal zonder btw", "400,00"), ("Btw (21% van € 400,00)", "84,00"), (word, "484,00"))
+    money = "\n".join(label.ljust(45) + value for label, value in rows)
+    invoice = taxed(f"{LINES}\n{money}")
+    assert (told(invoice), amounts(invoice)) == ([], ["400.00", "84.00", "484.00"])

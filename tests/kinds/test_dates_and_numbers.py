@@ -346,3 +346,62 @@ def test_a_month_at_the_title_beside_a_number() -> None:
         whole(references="Factuur 10/2026\nNr. 2026-0011\nDatum: 13-11-2026")
     ).invoice_number
     assert {found.value, *(other.value for other in found.others)} == {"10/2026", "2026-0011"}
+
+
+NAMED_MONTHS = (
+    "Betreft: Factuur juli 2026",
+    "Betreft        Factuur mei 2026",
+    "Factuur jul. 2026",
+    "Nota aug 2026",
+    "Factuur juli '26",
+    "Factuur: juni-2026",
+    "Factuur Q3 2026",
+)
+
+
+@pytest.mark.parametrize("line", NAMED_MONTHS)
+def test_a_named_month_at_the_title_is_no_number(line: str) -> None:
+    """Every provider's invoice over July would have the number "juli 2026", and nobody be asked."""
+    beside = read(
+        whole(references=f"Datum: 13-11-2026\nOns kenmerk: HK-2026-77\n{line}")
+    ).invoice_number
+    labelled = read(
+        whole(references=f"Factuurnummer: 2026-0011\nDatum: 13-11-2026\n{line}")
+    ).invoice_number
+    alone = read(whole(references=f"Datum: 13-11-2026\n{line}")).invoice_number
+    assert beside.value == "HK-2026-77"
+    assert (labelled.value, labelled.others) == ("2026-0011", ())
+    assert alone.presence is Presence.UNREADABLE or alone.others
+
+
+@pytest.mark.parametrize("value", ["juli 2026", "Q3-2026"])
+def test_a_month_that_the_provider_calls_his_number(value: str) -> None:
+    """A good invoice would go to a person, though its label says what is meant."""
+    found = read(whole(references=f"Factuurnummer: {value}\nDatum: 13-11-2026")).invoice_number
+    assert (found.value, found.others) == (value, ())
+
+
+@pytest.mark.parametrize("gap", [14, 24, 40])
+@pytest.mark.parametrize("title", ["Factuur 2026-0194", "Factuurnummer: 2026-0194"])
+def test_a_number_does_not_run_over_a_wide_gap(title: str, gap: int) -> None:
+    """A column of other numbers beside the title would make a second number, and a person be asked."""
+    lines = f"{title}{' ' * gap}2263095\nDatum: 13-11-2026{' ' * gap}Uw kenmerk"
+    found = read(whole(references=lines)).invoice_number
+    assert (found.value, found.others) == ("2026-0194", ())
+
+
+@pytest.mark.parametrize("number", ["2026.230", "2026-0194", "20260194"])
+def test_a_title_beside_a_column_of_labels_and_values(number: str) -> None:
+    """A value of that column would be read behind the number, and a person be asked which is meant."""
+    refs = (
+        f"                                                            Datum\n"
+        f"                                                            13-11-2026\n"
+        f"                                                            Ons kenmerk\n"
+        f"                                                            {number}\n"
+        f"                                                            Uw kenmerk\n"
+        f"Factuur {number}                                            2921554\n"
+        f"                                                            Behandeld door\n"
+        f"                                                            J. de Vries\n"
+    )
+    found = read(whole(references=refs)).invoice_number
+    assert (found.value, found.others) == (number, ())

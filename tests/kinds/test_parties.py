@@ -439,3 +439,45 @@ def test_an_old_account_number_is_no_phone() -> None:
     footer = "Rekeningnummer       0320757216\n"
     head = "Praktijk Het Kompas\nKerkstraat 12\n3811 AB Amersfoort\nKvK 24330087\n"
     assert read(whole(head, foot=footer)).supplier_phone.value is None
+
+
+@pytest.mark.parametrize("number", ["310 - B42", "310-B42", "310 B42", "12 – 4.01", "22 - 117"])
+@pytest.mark.parametrize("place", ["\n6812 AR Arnhem", ", 6812 AR Arnhem"])
+def test_an_addition_behind_a_spaced_hyphen(number: str, place: str) -> None:
+    """The street would be the provider's name, or the house's addition be his street."""
+    head = f"Praktijk Het Veer\nUtrechtseweg {number}{place}\n{REST}"
+    invoice = read(whole(head))
+    assert invoice.supplier_name.value == "Praktijk Het Veer"
+    assert invoice.supplier_street.value == f"Utrechtseweg {number}"
+
+
+@pytest.mark.parametrize("sign", ["—", "–", "-", "|", "•", "·"])
+def test_facts_of_a_footer_between_signs(sign: str) -> None:
+    """The name would hold the street, and the provider be asked for a street that stands there."""
+    facts = ("Logopedie Haven", "Havenhoofd 4", "1357 KA Almere", "036 522 91 73")
+    foot = f" {sign} ".join(facts)
+    rest = f" {sign} ".join(("IBAN NL91 ABNA 0417 1643 00", "KVK 24330087", "BTW NL002455799B11"))
+    invoice = read(whole(head="", foot=f"{foot}\n{rest}"))
+    assert invoice.supplier_name.value == "Logopedie Haven"
+    assert invoice.supplier_street.value == "Havenhoofd 4"
+    assert invoice.supplier_city.value == "Almere"
+    assert invoice.kvk_number.value == "24330087"
+
+
+@pytest.mark.parametrize("sign", [" | ", " · ", ", ", " - "])
+@pytest.mark.parametrize("name", ["Psychologenpraktijk De Bries", "Stichting De Bries"])
+def test_the_practice_over_a_line_that_begins_with_its_owner(sign: str, name: str) -> None:
+    """The owner would be the provider, who invoices as a practice under its own name."""
+    line = sign.join(("Marjolein Verstappen", "Lindelaan 14", "1338 KC Almere"))
+    rest = REST.replace("Tel. 033-4612345", "Tel. 033-4612345 | info@debries.nl")
+    invoice = read(whole(f"{name}\n{line}\n{rest}"))
+    assert invoice.supplier_name.value == name
+    assert invoice.supplier_street.value == "Lindelaan 14"
+
+
+@pytest.mark.parametrize("slogan", ["Zorg met aandacht", "Jeugdhulp dichtbij", "FACTUUR"])
+def test_a_slogan_over_the_line_with_name_and_address(slogan: str) -> None:
+    """The slogan would be the provider's name."""
+    line = "De Klaproos | Vogelweg 81 | 1358 CA Almere"
+    invoice = read(whole(f"{slogan}\n{line}\n{REST}"))
+    assert invoice.supplier_name.value == "De Klaproos"

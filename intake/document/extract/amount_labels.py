@@ -104,7 +104,7 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> Announcement
     if not before:
         return _behind_date(labels, cell.text, start)
     last = _speaking(before, cell.text)
-    if last.label not in MONEY:
+    if last.label not in MONEY or _LIMITED.search(cell.text[: last.start]):
         return Announcement()
     between = cell.text[last.end : start]
     amounts = amounts_in(between)
@@ -120,6 +120,14 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> Announcement
         Announced.AMOUNT_BETWEEN.when(amounts),
     )
     return Announcement(_money(last.label, _phrase_around(cell.text, start, end)), last.words, why)
+
+
+_LIMITED = re.compile(
+    r"\b(?:(?:beperkt|gemaximeerd|begrensd|gelimiteerd|limited) (?:tot|to)|(?:ten |at )(?:hoogste|minste|most|"
+    r"least)|maxima(?:al|le)|minima(?:al|le)|hoogstens|minstens|up to)(?: \w+){0,2}\s*$",
+    re.IGNORECASE,
+)
+"""Before the word for an amount: it bounds a damage, a cost or a liability, and is no total."""
 
 
 def _spoken(labels: Sequence[Caption], text: str, end: int) -> list[Caption]:

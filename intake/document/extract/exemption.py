@@ -8,7 +8,9 @@ Negations ("niet vrijgesteld van btw") are understood; "0 %" alone says nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from intake.document.layout.label_words import Label
 from intake.document.layout.page_index import PageIndex, Paragraph
 from intake.model.invoice import Evidence, Field
 
@@ -211,7 +213,25 @@ def _texts(pages: PageIndex) -> list[Paragraph]:
                     line.starts.append(len(line.text))
                     line.text += cell.text
                 rows.append(line)
-    return pages.paragraphs + rows
+    return [*pages.paragraphs, *rows, *_in_columns(pages)]
+
+
+def _in_columns(pages: PageIndex) -> Iterator[Paragraph]:
+    """A cell that is only the word for an exemption, behind the word btw at the head of its column."""
+    for index in pages.indexes:
+        for cell in index.sheet.cells:
+            if not _ALONE.fullmatch(cell.text):
+                continue
+            for over in index.sheet.above(cell.box, cell.row, _COLUMN_REACH):
+                captions = index.in_cell.get(over, ())
+                if any(caption.label is Label.VAT for caption in captions):
+                    text, starts = f"{over.text} {cell.text}", [0, len(over.text) + 1]
+                    yield Paragraph(index.sheet, [over, cell], text, starts)
+                    break
+
+
+_ALONE = re.compile(r"\W*(?:vrij(?:gesteld|gest)?|exempt(?:ed)?|befreit)\W*", re.IGNORECASE)
+_COLUMN_REACH = 400
 
 
 _FOLDED = str.maketrans("éèëêäïöü", "eeeeaiou")

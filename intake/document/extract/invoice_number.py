@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 
 from intake.document.extract.announcements import announces_unread, of_lines
 from intake.document.extract.candidates import Candidate, choose
@@ -20,7 +20,7 @@ from intake.document.layout.page_index import PageIndex
 from intake.document.layout.scoring import Feature, score
 from intake.model.invoice import DocumentKind, Field, Found
 from intake.text.amounts import amounts_in
-from intake.text.dates import dates_in
+from intake.text.dates import dates_in, month_and_year
 from intake.text.folding import squeeze
 from intake.text.identifiers import btws_in, ibans_in, postcodes_in
 from intake.text.streets import street_in
@@ -488,6 +488,7 @@ def _values(
                 InvoiceNumber.NOT_BEHIND.when(near_only and slot.words != "achter"),
                 InvoiceNumber.DATE.when(dated),
                 InvoiceNumber.YEAR.when(_is_year(text)),
+                InvoiceNumber.MONTH.when(word not in _AT_LABEL and _is_month(text)),
             )
             note = f"{slot.words} '{caption.words}'"
             yield Candidate(text, why, index.sheet, slot.cell, start, end, note)
@@ -501,6 +502,14 @@ def _is_in_sentence(caption: Caption) -> bool:
 
 
 _FEW_WORDS = 4
+
+
+def _is_month(value: str) -> bool:
+    """True for "juli 2026" and "Q3 2026": what the invoice is about, unless its label says otherwise."""
+    return _QUARTER.fullmatch(value) is not None or month_and_year(value)
+
+
+_QUARTER = re.compile(r"[QqKk][1-4](?:\W{0,3}(?:20)?\d\d)?")
 
 
 def _is_year(value: str) -> bool:
@@ -524,6 +533,7 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     if address or _is_otherwise(value) or "€" in text[: start + 2]:
         return None
     offset = slot.start + text.find(taken[0], start)
+    value = value[: _apart(slot.cell, offset, len(value))].rstrip(" -–/")
     end = min(slot.end, offset + len(value))
     dates = [(first, last) for first, last, _ in dates_in(slot.cell.text)]
     accounts = [(first, last) for first, last, *_ in ibans_in(slot.cell.text)]
@@ -532,6 +542,17 @@ def _value(sheet: Sheet, slot: Slot) -> tuple[str, int, int, bool] | None:
     return value, offset, end, dated
 
 
+def _apart(cell: Cell, start: int, length: int) -> int:
+    """How many characters of a number stand before a wide gap: behind it another column begins."""
+    words = cell.words_of(start, start + length)
+    for before, word in pairwise(words):
+        if word.box[1] < before.box[3] and word.box[0] - before.box[2] > _COLUMN_GAP * cell.size:
+            return cell.offsets[cell.words.index(word)] - start
+    return length
+
+
+_COLUMN_GAP = 3
+"""Times the size of the letters."""
 _BEGUN = re.compile(r"([A-Za-z]{1,6})[-/]")
 """All that stands on the first line of a number that breaks: "INV-"."""
 

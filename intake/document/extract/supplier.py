@@ -345,13 +345,15 @@ def _at_address(pages: PageIndex, address: Address, order: int) -> Iterator[Cand
     if name and name != address.city:
         whole = _begun_above(pages, index, first, name) or name
         yield _candidate(index, first, whole, why, "voor het adres")
+        yield from _over(pages, address, first, why.plus(SupplierName.OVER_NAME))
         return
     for other in index.sheet.left_of(first)[:2]:
         if name := _name(pages, other, other.text):
             why = why.plus(SupplierName.ADDRESS_FAR.when(first.box[0] - other.box[2] >= 80))
             yield _candidate(index, other, name, why, "links van het adres")
+            yield from _over(pages, address, other, why.plus(SupplierName.OVER_NAME))
             return
-    yield from _over_address(pages, address, why)
+    yield from _over(pages, address, first, why)
 
 
 def _begun_above(pages: PageIndex, index: LabelIndex, first: Cell, name: str) -> str | None:
@@ -369,8 +371,9 @@ def _start(address: Address) -> int:
     return min((span[1] for span in spans if span and span[0] is address.first), default=0)
 
 
-def _over_address(pages: PageIndex, address: Address, why: Score) -> Iterator[Candidate[str]]:
-    index, first = address.index, address.first
+def _over(pages: PageIndex, address: Address, first: Cell, why: Score) -> Iterator[Candidate[str]]:
+    """Names in the lines over ``first``, the cell that the row of the address begins with."""
+    index = address.index
     over = index.sheet.above(first.box, first.row, 60)
     lines = [cell for cell in over if cell not in pages.addressed][:5]
     last_bottom, step = first.box[1], first.height

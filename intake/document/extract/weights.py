@@ -110,6 +110,7 @@ class InvoiceNumber(Table):
     NOT_BEHIND = factor(0.55, "staat niet direct achter het kopje")
     DATE = factor(0.25, "is ook een datum")
     YEAR = factor(0.35, "is ook een jaar")
+    MONTH = factor(0.25, "is ook een maand of een kwartaal")
 
 
 class Corrects(Table):
@@ -149,6 +150,7 @@ class SupplierName(Table):
     AT_ADDRESS = points(0.95, "staat bij het adres van de leverancier")
     NEXT_ADDRESS = points(-0.2, "dat adres is minder zeker van de leverancier")
     ADDRESS_FAR = points(-0.4, "staat ver links van het adres")
+    OVER_NAME = points(-0.25, "voor het adres zelf staat ook een naam")
     TWO_LINES = points(0.02, "staat op twee regels boven het adres")
     LINE_HIGHER = points(-0.12, "staat een regel hoger boven het adres")
     LARGER = points(0.08, "staat in grotere letters dan het adres")

@@ -459,9 +459,14 @@ def _is_apart(before: Word, word: Word, usual: float) -> bool:
     return gap > max(_WIDE_GAP * large, spaced)
 
 
+_LONG_DASHES = str.maketrans("—―", "––")
+"""Set between facts as a shorter dash is."""
+
+
 def _cell(run: list[Word], page: int, row: int, column: int, separated: bool) -> Cell:
     if len(run) == 1:
-        return Cell(page, run[0].box, run[0].text, _em(run[0]), run, [0], row, column, separated)
+        text = run[0].text.translate(_LONG_DASHES)
+        return Cell(page, run[0].box, text, _em(run[0]), run, [0], row, column, separated)
     pieces: list[str] = []
     offsets: list[int] = []
     length = 0
@@ -471,7 +476,7 @@ def _cell(run: list[Word], page: int, row: int, column: int, separated: bool) ->
             pieces.append(" ")
             length += 1
         offsets.append(length)
-        pieces.append(word.text)
+        pieces.append(word.text.translate(_LONG_DASHES))
         length += len(word.text)
         before = word
     box, size = around([w.box for w in run]), max(_em(w) for w in run)
