@@ -25,6 +25,7 @@ from intake.mail.sources.imap import ImapMailbox
 from intake.model.mail import Envelope
 from intake.settings import Settings, load
 from intake.store import Store, high_water, journal
+from intake.store.tables import IMPORTED
 from intake.text import redaction
 
 _TRIES = 30
@@ -127,8 +128,8 @@ def _take(store: Store, mail: Found, own: str, counts: _Counts) -> None:
             reference = _known(store, mail, own)
             is_new = reference is None
             if reference is None:
-                envelope = Envelope(journal.IMPORTED, mail.received_at, municipality=own)
-                reference = journal.keep(store, mail.raw, envelope, journal.IMPORTED).reference
+                envelope = Envelope(IMPORTED, mail.received_at, municipality=own)
+                reference = journal.keep(store, mail.raw, envelope, IMPORTED).reference
                 failpoint("after-import")
             if _has_no_id(mail.raw):
                 journal.also_known_by(store, reference, mail_files.variants(mail.raw), own)

@@ -71,7 +71,12 @@ class _Look:
             path, level = paths.pop(0)
             for found in self._graph.listing(path, select="id,displayName"):
                 id, name = str(found.get("id", "")), str(found.get("displayName", ""))
-                if not id or id in seen or id in own or is_own(name, self._mailbox.not_counted):
+                if (
+                    not id
+                    or id in seen
+                    or id in own
+                    or is_own(name, self._mailbox.not_counted, level == 0)
+                ):
                     continue
                 seen.add(id)
                 yield id, name

@@ -146,16 +146,19 @@ class _Look(MailboxSession):
 
     def _vanished(
         self, known: Known, folder: MailboxFolder, before: str, uidnext: int
-    ) -> tuple[str, ...]:
+    ) -> tuple[str, ...] | None:
         """The messages of the folder that were given a number since, are not there, and were never
-        looked at. None after the server numbered all of them anew.
+        looked at. None when that cannot be known: after the server numbered all of them anew, or
+        left out too many numbers.
         """
         uidvalidity, _, first = before.partition(":")
         if uidvalidity != str(folder.uidvalidity) or not first.isdigit():
-            return ()
+            return None
         numbers = range(int(first), uidnext)
-        if not numbers or len(numbers) > _MOST_MISSING:
+        if not numbers:
             return ()
+        if len(numbers) > _MOST_MISSING:
+            return None
         there = set(self.client.search(["UID", f"{first}:{uidnext - 1}"]))
         missing = [uid for uid in numbers if uid not in there]
         looked_at = known.by_uid(folder, missing)
@@ -167,8 +170,9 @@ def _folders(client: IMAPClient, not_counted: Iterable[str]) -> Iterator[tuple[s
     for flags, separator, name in client.list_folders():
         uses = {flag.lower() for flag in flags}
         level = (separator or b"\0").decode("ascii", "replace")
-        base = str(name).rpartition(level)[2]
-        if uses & _NO_FOLDER or is_own(base, tuple(not_counted)) or name in not_counted:
+        above, _, base = str(name).rpartition(level)
+        is_top = above.upper() in ("", "INBOX")
+        if uses & _NO_FOLDER or is_own(base, tuple(not_counted), is_top) or name in not_counted:
             continue
         yield str(name), _JUNK in uses or is_junk(base)
 

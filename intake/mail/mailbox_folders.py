@@ -7,13 +7,19 @@ from collections.abc import Collection
 from intake.text import vocabulary
 
 _NAMES = vocabulary.words("mailbox_folders")
-OWN, JUNK = frozenset(_NAMES["own"]), frozenset(_NAMES["junk"])
+OWN, TOP = frozenset(_NAMES["own"]), frozenset(_NAMES["top"])
+JUNK = frozenset(_NAMES["junk"])
 
 
-def is_own(name: str, not_counted: Collection[str]) -> bool:
-    """Whether it holds no mail that came in, or what an administrator says is not ours."""
+def is_own(name: str, not_counted: Collection[str], is_top: bool) -> bool:
+    """Whether it holds no mail that came in, or what an administrator says is not ours.
+
+    Args:
+        is_top: it lies in no other folder but the inbox.
+    """
     folded = name.casefold()
-    return folded in OWN or folded in {each.casefold() for each in not_counted}
+    own = folded in OWN or (is_top and folded in TOP)
+    return own or folded in {each.casefold() for each in not_counted}
 
 
 def is_junk(name: str) -> bool:

@@ -196,11 +196,15 @@ def count_open(store: Store) -> int:
 
 
 def broken(store: Store) -> list[tuple[dt.date, str]]:
-    """The reports that are not what the chain of the audit says that they were."""
+    """The reports that are not what the chain of the audit says that they were. Of what the chain
+    began with before rows of it went after their term, nothing is said any more.
+    """
     wanted = select(DayReportRow, AuditRow.what, AuditRow.result).join(
         AuditRow, col(AuditRow.sequence) == col(DayReportRow.audit_sequence), isouter=True
     )
     with store.read() as session:
+        first = audit_chain.beginning(session).sequence
+        wanted = wanted.where(col(DayReportRow.audit_sequence) > first)
         return [
             (row.day, row.source)
             for row, what, result in session.exec(wanted.order_by(col(DayReportRow.id)))

@@ -26,6 +26,7 @@ from intake.store.mail_identity import header_identities, identities
 from intake.store.records import ENVELOPES
 from intake.store.reference import reference_of
 from intake.store.tables import (
+    IMPORTED,
     ArrivalKind,
     ArrivalRow,
     CaseState,
@@ -40,9 +41,6 @@ _Ask = Callable[..., Iterable[Any]]
 """Runs one statement with its parameters: by itself, or inside a transaction."""
 
 _TRIES = 5
-IMPORTED = "import"
-"""The source of old mail that somebody had read in: nothing of it is ever answered."""
-
 _KNOWN = select(IdentityRow.hash, IdentityRow.reference).where(
     col(IdentityRow.hash).in_(bindparam("hashes", expanding=True))
 )

@@ -1158,6 +1158,10 @@ class LedgerRow(SQLModel, table=True):
     at: dt.datetime = Field(sa_type=Utc)
 
 
+IMPORTED = "import"
+"""The source of old mail that somebody had read in: nothing of it is ever answered."""
+
+
 class ArrivalKind(StrEnum):
     """What came in by a door."""
 

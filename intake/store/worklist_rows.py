@@ -26,7 +26,10 @@ from intake.model.mail import PostKind, ReplyKind
 from intake.profile import ContentApproval, FastLane, SecondPerson
 from intake.store.tables import (
     CONFIRMABLE,
+    IMPORTED,
     NEVER,
+    ArrivalKind,
+    ArrivalRow,
     CaseState,
     IncidentRow,
     InvoiceRow,
@@ -152,6 +155,11 @@ _APART = (
     ),
 )
 """A case that the privacy officer has to do with is looked at in full."""
+_WAS_IMPORTED = select(col(ArrivalRow.id)).where(
+    col(ArrivalRow.reference) == bindparam("reference"),
+    col(ArrivalRow.kind) == ArrivalKind.FIRST,
+    col(ArrivalRow.source) == IMPORTED,
+)
 _BY_KVK = _ACCEPTED.where(col(InvoiceRow.kvk) == bindparam("value"))
 _BY_VAT = _ACCEPTED.where(col(InvoiceRow.vat_id) == bindparam("value"))
 _OF_SUPPLIER = (
@@ -331,6 +339,8 @@ def _lane(
         return View.NEW, "new-account"
     if has_points or invoice.kind != DocumentKind.INVOICE:
         return View.LOOK, ""
+    if connection.execute(_WAS_IMPORTED.limit(1), {"reference": mail.reference}).first():
+        return View.LOOK, "imported"
     first = connection.execute(by.order_by(col(InvoiceRow.id)).limit(1), asked).one()
     own = _own(mail.municipality)
     rules, second = own.fast_lane, own.second_person

@@ -24,6 +24,7 @@ from intake.store import (
     mailbox_ledger,
     open_store,
     retention,
+    row_terms,
     work_queue,
 )
 from intake.store.retention import Approval
@@ -183,6 +184,16 @@ class TestWritten:
             better = day_reports.DAY_REPORTS.pack(_with_more(report))
             session.execute(text("UPDATE day_report SET report = :it"), {"it": better})
         assert day_reports.broken(store) == [(DAY, SMTP)]
+
+    def test_what_the_chain_began_with_later_is_not_called_changed(self, store: Store) -> None:
+        """After a purge of the oldest readings every old report would look forged."""
+        day_reports.make(store, DAY, "smtp")
+        moment = store.clock() + dt.timedelta(days=8 * 366)
+        store.clock = lambda: moment
+
+        row_terms.destroy(store, ["audit"], "archivaris")
+
+        assert day_reports.broken(store) == []
 
     def test_the_same_again_is_not_written_again(self, store: Store) -> None:
         """A monitor that asks each minute would fill the chain."""

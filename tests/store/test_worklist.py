@@ -17,8 +17,18 @@ from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Field, Invoice
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome, Verdict
-from intake.store import Store, cases, outbox, plans, worklist, worklist_rows, worklist_search
-from intake.store.tables import View
+from intake.store import (
+    Store,
+    cases,
+    journal,
+    outbox,
+    plans,
+    work_queue,
+    worklist,
+    worklist_rows,
+    worklist_search,
+)
+from intake.store.tables import IMPORTED, View
 from intake.store.worklist import Filters, Sort, Wanted
 from tests.store import things
 
@@ -128,6 +138,18 @@ def test_only_a_known_supplier_account_and_amount_are_fast(store: Store) -> None
         assert worklist.views_of(store, reference) != (View.FAST,), why
     assert worklist.views_of(store, others["another account"]) == (View.NEW,)
     assert worklist.views_of(store, others["another supplier"]) == (View.NEW,)
+
+
+def test_an_invoice_of_old_mail_is_never_fast(store: Store) -> None:
+    """What was paid years ago, outside this program, would be paid again with ten others."""
+    known(store)
+    kept = journal.keep(store, things.mail(1), things.envelope(IMPORTED), IMPORTED)
+    made = things.decision(judged(things.invoice("F-1")))
+    work_queue.finish(store, things.claim(store), made)
+
+    (item,) = worklist.of_case(store, kept.reference)
+
+    assert (item.view, item.why) == (View.LOOK, "imported")
 
 
 @pytest.mark.parametrize(

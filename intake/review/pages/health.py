@@ -47,6 +47,6 @@ def _figures(room: Room, doing: Iterable[health.Health]) -> dict[str, Any]:
         | (waiting[part.part].figures(now) if part.part in waiting else {})
         for part in doing
     }
-    day = expires_on(room.settings.key_folder)
+    day = expires_on(room.settings.mail_key_folder)
     days = {"certificate_days": (day - room.store.today).days} if day else {}
     return {"parts": parts, "free_bytes": free_space(room.settings)[1]} | days
