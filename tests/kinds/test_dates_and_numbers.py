@@ -405,3 +405,18 @@ def test_a_title_beside_a_column_of_labels_and_values(number: str) -> None:
     )
     found = read(whole(references=refs)).invoice_number
     assert (found.value, found.others) == (number, ())
+
+
+KINDS_OF_INVOICE = (
+    "Verzamelfactuur", "Maandfactuur", "Zorgfactuur", "Zorgnota", "Zorgdeclaratie",
+    "Honorariumnota", "Deelfactuur", "Eindfactuur", "Termijnfactuur",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_INVOICE)
+@pytest.mark.parametrize("gap", [": ", "        "])
+def test_a_number_and_date_named_after_the_kind_of_invoice(kind: str, gap: str) -> None:
+    """A good invoice would have no number, or no date, and be refused or go to a person."""
+    found = read(whole(references=f"{kind}nummer{gap}00796\n{kind}datum{gap}13-11-2026"))
+    assert (found.invoice_number.value, found.invoice_number.others) == ("00796", ())
+    assert (found.issue_date.value, found.issue_date.others) == (DAY, ())

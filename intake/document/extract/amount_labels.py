@@ -123,8 +123,8 @@ def _before(index: LabelIndex, cell: Cell, start: int, end: int) -> Announcement
 
 
 _LIMITED = re.compile(
-    r"\b(?:(?:beperkt|gemaximeerd|begrensd|gelimiteerd|limited) (?:tot|to)|(?:ten |at )(?:hoogste|minste"
-    r"|most|least)|maxima(?:al|le)|minima(?:al|le)|hoogstens|minstens|up to)(?: \w+){0,2}\s*$",
+    r"\b(?:(?:beperkt|gemaximeerd|begrensd|gelimiteerd|limited) (?:tot|to)|hoogstens|minstens|up to|"
+    r"(?:ten |at )(?:hoogste|minste|most|least)|maxima(?:al|le)|minima(?:al|le))(?: \w+){0,2}\s*$",
     re.IGNORECASE,
 )
 """Before the word for an amount: it bounds a damage, a cost or a liability, and is no total."""
