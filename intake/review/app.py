@@ -93,7 +93,12 @@ def _most_bytes(room: Room, request: Request) -> int:
         login.current(login.session_of(request, room))
     except (login.LoginNeededError, login.StepNeededError, IntakeError):
         return 0
-    most = _FILES.get(request.url.path)
+    return most_bytes_of(request.url.path)
+
+
+def most_bytes_of(path: str) -> int:
+    """The most bytes of a form that brings a file; 0 of any other."""
+    most = _FILES.get(path)
     return most + _BESIDE_A_FILE if most else 0
 
 

@@ -11,6 +11,9 @@ import pytest
 import yaml
 
 from intake.cli import app
+from intake.review.app import most_bytes_of
+from intake.review.pages import portal, suppliers
+from intake.review.security import MAX_FORM_BYTES
 from intake.settings import load, names
 from tests.deploy.units import DEPLOY, PROGRAM, services
 from tests.servers import make_certificate
@@ -133,3 +136,17 @@ def test_nginx_takes_the_example(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "$request_uri" not in re.sub(r"return 301.*", "", site)
+
+
+@pytest.mark.parametrize("path", ["/", portal.PATH, suppliers.FILE_PATH])
+def test_nginx_takes_every_form_that_the_page_takes(path: str) -> None:
+    """A clerk would get a bare 413 for what she fetched in a portal, and the invoice would stay there."""
+    site = (DEPLOY / "nginx.conf").read_text()
+    own = re.search(rf"location = {re.escape(path)} \{{(.*?)\n    \}}", site, re.DOTALL)
+    size = re.compile(r"client_max_body_size (\d+)m;")
+    told = (own and size.search(own[1])) or size.search(site.partition("\n    location ")[0])
+
+    assert told is not None
+    assert int(told[1]) * 1024**2 >= max(most_bytes_of(path), MAX_FORM_BYTES)
+    assert site.count("proxy_pass") == len(re.findall(r"^    location ", site, re.MULTILINE))
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in site.partition("\n    location ")[0]
