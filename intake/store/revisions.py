@@ -116,7 +116,8 @@ def say(store: Store, reference: str, path: str, user: str, is_so: bool) -> None
     Raises:
         NotKept: no such mail.
         RestrictedError: nothing of it is decided for now.
-        Conflict: there is none any more, or somebody said so already.
+        Conflict: there is none any more, somebody said so already, or it does not stand refused
+            any more.
     """
     with store.write() as session:
         store.lock(session, invoices.LOCK)
@@ -126,6 +127,8 @@ def say(store: Store, reference: str, path: str, user: str, is_so: bool) -> None
         link = RevisionLink.SURE if is_so else RevisionLink.APART
         if row is None or row.link == link:
             raise Conflict(f"an invoice of {reference} follows no other, or that was said already")
+        if is_so and not _is_refused(session, *_target(row)):
+            raise Conflict(f"an invoice of {row.of_reference} is not refused any more")
         was_sure = _is_sure(row)
         row.link, row.said_by = link, user
         session.flush()
@@ -289,6 +292,11 @@ def _give_back(store: Store, session: Session, reference: str, path: str) -> Non
             store, session, key, mail, sealed.record(session, key, VERDICTS, sealed.VERDICT)
         )
         sealed.note(store, session, reference, "revised-not")
+
+
+def _is_refused(session: Session, reference: str, path: str) -> bool:
+    states = invoices.states_of(session, [reference]).get(reference, {})
+    return states.get(path) is InvoiceState.REJECTED
 
 
 def _locked(session: Session, reference: str) -> MailRow:
