@@ -88,6 +88,7 @@ def meet(
     own = [read for read in decision.verdict.invoices if read.path not in stays]
     looked_for = (_found(store, session, reference, read, decision) for read in own)
     found = [row for row in looked_for if row is not None]
+    _doubt_what_two_claim(found)
     session.add_all(found)
     session.flush()
     sure = {_target(row) for row in found if _is_sure(row)}
@@ -146,7 +147,7 @@ def _found(
     if read.outcome is MailOutcome.IGNORED or read.invoice.kind is not DocumentKind.INVOICE:
         return None
     link = RevisionLink.SURE
-    row = _same_number(store, session, read)
+    row = _same_number(store, session, reference, read)
     if row is None:
         row, link = _named(store, session, reference, read.invoice)
     if row is None:
@@ -165,6 +166,14 @@ def _found(
     )
 
 
+def _doubt_what_two_claim(found: Sequence[RevisionRow]) -> None:
+    """Two invoices of one mail do not both come in the place of one: a person says which."""
+    targets = [_target(row) for row in found]
+    for row in found:
+        if targets.count(_target(row)) > 1:
+            row.link = RevisionLink.POSSIBLE.value
+
+
 def _same_sender(store: Store, session: Session, refused: str, decision: Decision) -> bool:
     """Whether a mail came from the domain of the refused one: a stranger withdraws no letter."""
     domain = domain_of(decision.summary.sender)
@@ -176,14 +185,16 @@ def _same_sender(store: Store, session: Session, refused: str, decision: Decisio
     return bool(domain) and session.execute(wanted.limit(1)).first() is not None
 
 
-def _same_number(store: Store, session: Session, read: ReadInvoice) -> InvoiceRow | None:
-    """By what the check for doubles found."""
-    follows = [f.case for f in read.findings if f.code == "after-refusal" and f.case]
+def _same_number(
+    store: Store, session: Session, reference: str, read: ReadInvoice
+) -> InvoiceRow | None:
+    """When the check for doubles found refused ones only."""
     number = read.invoice.invoice_number.value
-    if not follows or not number:
+    if not number or not any(each.code == "after-refusal" for each in read.findings):
         return None
-    found = _refused(session, number_hashes(store, number))
-    return next((row for row in found if row.reference == follows[-1]), None)
+    refused = _refused(session, number_hashes(store, number))
+    same = _of_the_same(store, session, reference, read.invoice, refused)
+    return next(iter(same), None)
 
 
 def _named(
