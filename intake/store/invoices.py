@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, or_, select, update
 from sqlmodel import Session, col
 
 from intake.errors import CannotOpen, Conflict
@@ -73,6 +73,8 @@ BY_PERSONS = (
 """The columns that say what persons decided."""
 Plan = tuple[str | None, dt.date | None]
 """Whose work an invoice is, and until which day it was put aside."""
+_Place = tuple[str, str]
+"""The mail of an invoice, and its path."""
 _KEEP = insert(InvoiceRow)
 
 
@@ -431,10 +433,10 @@ def first(verdict: Verdict) -> ReadInvoice | None:
 
 
 def elsewhere(store: Store, reference: str, verdict: Verdict | None) -> dict[str, str]:
-    """By path: the other mail in which the same invoice number is in hand, or what came in its
-    place."""
+    """By path: the other mail in which the same invoice number is in hand, or another try of the
+    same invoice."""
     with store.read() as session:
-        found = _in_its_place(session, reference)
+        found = _as_another(session, reference)
     for read in verdict.invoices if verdict else ():
         in_hand = history_of(store, read.invoice, before=reference).in_hand
         if in_hand:
@@ -465,22 +467,54 @@ def refuse_doubles(
     for each in verdict.invoices:
         if each.path in states and (
             other := _in_hand(store, session, key.reference, each.invoice, states[each.path])
-            or _in_its_place(session, key.reference).get(each.path)
+            or _as_another(session, key.reference).get(each.path)
         ):
             raise Conflict(f"an invoice of {key.reference} is in hand in {other}")
 
 
-def _in_its_place(session: Session, reference: str) -> dict[str, str]:
-    """By path: the mail with a corrected invoice that came in the place of this one, and that is, or
-    may still be, paid.
+def _as_another(session: Session, reference: str) -> dict[str, str]:
+    """By path: the mail with another try of the same invoice (``revisions.py``) that is, or may still
+    be, paid: one that came in its place unless that is refused too, or any that a person accepted.
     """
-    came = revised(session, reference)
-    states = states_of(session, list(came.values())) if came else {}
-    return {
-        path: other
-        for path, other in came.items()
-        if any(state is not InvoiceState.REJECTED for state in states.get(other, {}).values())
-    }
+    links = _revisions_around(session, reference)
+    states = states_of(session, {mail for link in links for mail, _ in link}) if links else {}
+    found = {}
+    for own in {each for link in links for each in link if each[0] == reference}:
+        after = _reached(own, links)
+        for other in _reached(own, links | {(old, new) for new, old in links}) - {own}:
+            state = states.get(other[0], {}).get(other[1])
+            refused = state in (None, InvoiceState.REJECTED)
+            if state in APPROVED or (other in after and not refused):
+                found[own[1]] = other[0]
+    return found
+
+
+def _revisions_around(session: Session, reference: str) -> set[tuple[_Place, _Place]]:
+    """Each sure revision, and what it came in the place of: of this mail, and of those that these
+    lead to."""
+    found: set[tuple[_Place, _Place]] = set()
+    known: set[str] = set()
+    new = {reference}
+    while new:
+        wanted = select(RevisionRow).where(
+            col(RevisionRow.link) == RevisionLink.SURE.value,
+            or_(col(RevisionRow.reference).in_(new), col(RevisionRow.of_reference).in_(new)),
+        )
+        rows = session.execute(wanted).scalars().all()
+        found |= {((row.reference, row.path), (row.of_reference, row.of_path)) for row in rows}
+        known |= new
+        new = {mail for link in found for mail, _ in link} - known
+    return found
+
+
+def _reached(start: _Place, links: Collection[tuple[_Place, _Place]]) -> set[_Place]:
+    """What came in the place of this one, and in the place of that, and so on."""
+    found: set[_Place] = set()
+    new = {start}
+    while new:
+        found |= new
+        new = {later for later, earlier in links if earlier in new} - found
+    return found
 
 
 def _in_hand(

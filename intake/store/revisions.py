@@ -88,6 +88,7 @@ def meet(
     own = [read for read in decision.verdict.invoices if read.path not in stays]
     looked_for = (_found(store, session, reference, read, decision) for read in own)
     found = [row for row in looked_for if row is not None]
+    _doubt_what_two_claim(found)
     session.add_all(found)
     session.flush()
     sure = {_target(row) for row in found if _is_sure(row)}
@@ -116,7 +117,8 @@ def say(store: Store, reference: str, path: str, user: str, is_so: bool) -> None
     Raises:
         NotKept: no such mail.
         RestrictedError: nothing of it is decided for now.
-        Conflict: there is none any more, or somebody said so already.
+        Conflict: there is none any more, somebody said so already, or it does not stand refused
+            any more.
     """
     with store.write() as session:
         store.lock(session, invoices.LOCK)
@@ -126,6 +128,8 @@ def say(store: Store, reference: str, path: str, user: str, is_so: bool) -> None
         link = RevisionLink.SURE if is_so else RevisionLink.APART
         if row is None or row.link == link:
             raise Conflict(f"an invoice of {reference} follows no other, or that was said already")
+        if is_so and not _is_refused(session, *_target(row)):
+            raise Conflict(f"an invoice of {row.of_reference} is not refused any more")
         was_sure = _is_sure(row)
         row.link, row.said_by = link, user
         session.flush()
@@ -143,7 +147,7 @@ def _found(
     if read.outcome is MailOutcome.IGNORED or read.invoice.kind is not DocumentKind.INVOICE:
         return None
     link = RevisionLink.SURE
-    row = _same_number(store, session, read)
+    row = _same_number(store, session, reference, read)
     if row is None:
         row, link = _named(store, session, reference, read.invoice)
     if row is None:
@@ -162,6 +166,14 @@ def _found(
     )
 
 
+def _doubt_what_two_claim(found: Sequence[RevisionRow]) -> None:
+    """Two invoices of one mail do not both come in the place of one: a person says which."""
+    targets = [_target(row) for row in found]
+    for row in found:
+        if targets.count(_target(row)) > 1:
+            row.link = RevisionLink.POSSIBLE.value
+
+
 def _same_sender(store: Store, session: Session, refused: str, decision: Decision) -> bool:
     """Whether a mail came from the domain of the refused one: a stranger withdraws no letter."""
     domain = domain_of(decision.summary.sender)
@@ -173,14 +185,16 @@ def _same_sender(store: Store, session: Session, refused: str, decision: Decisio
     return bool(domain) and session.execute(wanted.limit(1)).first() is not None
 
 
-def _same_number(store: Store, session: Session, read: ReadInvoice) -> InvoiceRow | None:
-    """By what the check for doubles found."""
-    follows = [f.case for f in read.findings if f.code == "after-refusal" and f.case]
+def _same_number(
+    store: Store, session: Session, reference: str, read: ReadInvoice
+) -> InvoiceRow | None:
+    """When the check for doubles found refused ones only."""
     number = read.invoice.invoice_number.value
-    if not follows or not number:
+    if not number or not any(each.code == "after-refusal" for each in read.findings):
         return None
-    found = _refused(session, number_hashes(store, number))
-    return next((row for row in found if row.reference == follows[-1]), None)
+    refused = _refused(session, number_hashes(store, number))
+    same = _of_the_same(store, session, reference, read.invoice, refused)
+    return next(iter(same), None)
 
 
 def _named(
@@ -289,6 +303,11 @@ def _give_back(store: Store, session: Session, reference: str, path: str) -> Non
             store, session, key, mail, sealed.record(session, key, VERDICTS, sealed.VERDICT)
         )
         sealed.note(store, session, reference, "revised-not")
+
+
+def _is_refused(session: Session, reference: str, path: str) -> bool:
+    states = invoices.states_of(session, [reference]).get(reference, {})
+    return states.get(path) is InvoiceState.REJECTED
 
 
 def _locked(session: Session, reference: str) -> MailRow:

@@ -94,6 +94,20 @@ def link(store: Store, reference: str, path: str = FIRST) -> RevisionLink | None
     return found.link if found else None
 
 
+def version(store: Store, reference: str, path: str | None) -> int:
+    case = cases.get_case(store, reference)
+    return next((each.version for each in case.invoices if each.path == path), case.version)
+
+
+def accept(store: Store, reference: str, path: str | None = None) -> bool:
+    return cases.accept(store, reference, "anna", version(store, reference, path), path=path)
+
+
+def refuse(store: Store, reference: str, path: str | None = None, text: str = "Nee.") -> None:
+    refusal = Refusal("nee", replace(ANSWER, text=text))
+    cases.refuse(store, reference, "anna", version(store, reference, path), refusal, path)
+
+
 def test_the_letter_about_the_refused_one_is_overtaken(store: Store) -> None:
     """The provider would be told that an invoice is wrong which they have mended already."""
     old = refused(store)
@@ -243,6 +257,64 @@ def test_only_one_of_the_two_is_accepted(store: Store) -> None:
 
     assert path == {FIRST: new}
     assert cases.accept(store, new, "anna", cases.get_case(store, new).version)
+
+
+def test_a_corrected_one_is_not_accepted_beside_the_refused_one_that_was(store: Store) -> None:
+    """It would be paid twice: a clerk refused the second and accepted the first, and the second
+    refusal was taken back."""
+    old = refused(store)
+    new = again(store, "2026-0011-v2")
+    refuse(store, new)
+    assert accept(store, old)
+    cases.take_back(store, new, "anna", cases.get_case(store, new).version)
+
+    with pytest.raises(Conflict):
+        accept(store, new)
+
+    assert invoices.elsewhere(store, new, cases.get_case(store, new).verdict) == {FIRST: old}
+
+
+def test_nobody_says_that_it_comes_in_the_place_of_an_accepted_one(store: Store) -> None:
+    """It would be paid twice, though a person said that it is the same invoice."""
+    old = refused(store, days=(1, 31))
+    new = again(store, "2027-1", days=(1, 31))
+    assert accept(store, old)
+
+    with pytest.raises(Conflict):
+        revisions.say(store, new, FIRST, "anna", True)
+
+    assert link(store, new) is POSSIBLE
+
+
+def test_of_three_tries_one_is_accepted(store: Store) -> None:
+    """The first would be paid beside the third, since the second is refused."""
+    first = refused(store)
+    second = came(store, 2, judged(MailOutcome.REJECTED, things.invoice("2026-0011-v2")))
+    third = came(store, 3, judged(MailOutcome.QUEUED, things.invoice("2026-0011-v2-v3")))
+    assert revisions.of_invoice(store, third, FIRST) == revisions.Revision(
+        third, FIRST, second, FIRST, SURE
+    )
+
+    with pytest.raises(Conflict):
+        accept(store, first)
+
+    refuse(store, third)
+    assert accept(store, first)
+    cases.take_back(store, third, "anna", cases.get_case(store, third).version)
+    with pytest.raises(Conflict):
+        accept(store, third)
+
+
+def test_another_invoice_of_the_new_mail_keeps_the_refused_one_from_nothing(store: Store) -> None:
+    """The refused one could never be accepted, when the corrected one is refused too."""
+    old = refused(store)
+    both = judged(MailOutcome.QUEUED, things.invoice("2026-0011-v2"), things.invoice("2026-0099"))
+    new = came(store, 2, both)
+    accept(store, new, SECOND)
+    refuse(store, new, FIRST)
+
+    assert invoices.elsewhere(store, old, cases.get_case(store, old).verdict) == {}
+    assert accept(store, old)
 
 
 def test_a_letter_of_a_clerk_about_two_invoices_stands(store: Store) -> None:
