@@ -312,6 +312,7 @@ def _process(
         claim.passwords,
         claim.decided,
         claim.corrections,
+        claim.as_told,
     )
     return pipeline.process(received, desk, store.today, cost)
 
@@ -339,6 +340,7 @@ def _decision(lookups: StoreLookups, decided: Decided) -> decision.Decision:
         care_lines=decided.checked.attachments.care_lines,
         post=_post(decided),
         rest=decided.rest,
+        authenticated=sender.authenticated,
     )
 
 

@@ -17,8 +17,8 @@ from intake.stages.values import Checked, Decided
 
 def conclude(checked: Checked, verdict: Verdict, profile: Profile, settings: Settings) -> Decided:
     """Write the letter that the verdict asks for, and gather what the store keeps of the mail."""
-    decided = checked.parsed.received.decided
-    as_told = reply.as_decided(verdict, decided) if decided else verdict
+    settled = checked.parsed.received.as_told
+    as_told = reply.as_decided(verdict, settled) if settled else verdict
     letter = _letter(checked, as_told, profile)
     return Decided(
         checked,

@@ -38,6 +38,9 @@ class Received:
     and taken back after it left."""
     corrections: tuple[Correction, ...] = field(default=(), repr=False)
     """What persons corrected on its invoices, the oldest first."""
+    as_told: Mapping[str, bool | None] = field(default_factory=dict)
+    """By path, as ``decided``, and None also for a refused one in whose place a corrected one came:
+    what its letter says of these."""
 
     @property
     def day(self) -> dt.date:

@@ -229,6 +229,13 @@ class Case:
     """Restricted, and nothing of it is decided or paid for now."""
     rest_open: bool = False
     """Something beside its invoices could not be read, and no person closed that."""
+    revised: Mapping[str, str] = field(default_factory=dict)
+    """As ``invoices.revised``."""
+
+    @property
+    def as_told(self) -> dict[str, bool | None]:
+        """As ``invoices.as_told``."""
+        return invoices.as_told(self.revised, invoices.decided(self.invoices))
 
     def is_covered(self, read: ReadInvoice | None) -> bool:
         """True unless it is known that a document shows no client: then nobody sees its pages
@@ -407,6 +414,7 @@ def get_case(store: Store, reference: str) -> Case:
         registered = incidents.of_case(session, reference)
         companions = companions_of(session, reference)
         own = invoices.of_case(session, key, judged)
+        revised = invoices.revised(session, reference)
         restricted = restrictions.is_restricted(session, reference)
         still = reference in restrictions.standing_still(session)
     return Case(
@@ -429,6 +437,7 @@ def get_case(store: Store, reference: str) -> Case:
         restricted=restricted,
         stands_still=still,
         rest_open=bool(mail.rest_open),
+        revised=revised,
     )
 
 
@@ -587,7 +596,9 @@ def refuse(
         if refusal.reply is not None:
             held = "off" if store.settings.replies.mode is ReplyMode.OFF else None
             moment = outbox.undo_moment(store)
-            refused = {each.path for each in case.invoices if each in chosen or _by_rules(each)}
+            revised = invoices.revised(session, reference)
+            by_rules = {each.path for each in case.invoices if _by_rules(each)}
+            refused = {each.path for each in chosen} | (by_rules - revised.keys())
             letter = outbox.Letter(
                 refusal.reply,
                 ReplyKind.REFUSAL,
@@ -1144,8 +1155,8 @@ def _rewrite_letter(store: Store, session: Session, case: Standing) -> None:
     if case.verdict is None or not case.invoices:
         outbox.overtake(store, session, case.mail.reference, spare=(ReplyKind.RECEIPT,))
         return
-    came = dict.fromkeys(invoices.revised(session, case.mail.reference))
-    before = came | invoices.decided(case.invoices)
+    revised = invoices.revised(session, case.mail.reference)
+    before = invoices.as_told(revised, invoices.decided(case.invoices))
     letters.rewrite(store, session, case.key, case.mail, case.verdict, before)
 
 

@@ -140,6 +140,8 @@ class Decision:
     """What a person's mail without an invoice is."""
     rest: bool = False
     """Something beside its invoices could not be read: a person looks at that too."""
+    authenticated: bool = False
+    """Our border host vouches for the domain of its sender."""
 
 
 SUMMARIES = Format(shapes.Summary, SummaryPage)
@@ -194,7 +196,8 @@ def record(
         return None
     if verdict.reply is None:
         raise ValueError("a reply that its verdict does not ask for")
-    told = invoices.refused_by_rules(verdict, decided)
+    as_told = invoices.as_told(invoices.revised(session, mail.reference), decided)
+    told = invoices.refused_by_rules(verdict, as_told)
     letter = outbox.Letter(decision.reply, verdict.reply, decision.held, tells_of=told)
     if outbox.was_told(session, key, letter):
         return None

@@ -375,6 +375,18 @@ def revised(session: Session, reference: str) -> dict[str, str]:
     return {row.of_path: row.reference for row in session.execute(wanted)}
 
 
+def as_told(revised: Iterable[str], decided: Mapping[str, bool | None]) -> dict[str, bool | None]:
+    """By path, what a letter takes as decided: what persons decided; and None, as of what nothing is
+    said, for an invoice in whose place a corrected one came, unless a person accepted it.
+
+    Args:
+        revised: paths of those.
+        decided: as ``by_persons``.
+    """
+    accepted = {path for path, is_good in decided.items() if is_good}
+    return {**decided, **dict.fromkeys(set(revised) - accepted)}
+
+
 def decided(invoices: Iterable[CaseInvoice]) -> dict[str, bool | None]:
     """As ``by_persons``, of invoices at hand."""
     return {each.path: _is_good(each.state) for each in invoices if each.decided_by}
@@ -401,6 +413,17 @@ def last_person(session: Session, reference: str) -> str | None:
     )
     newest = wanted.order_by(col(InvoiceRow.id).desc()).limit(1)
     return session.execute(newest).scalar_one_or_none()
+
+
+def refused_at(session: Session, reference: str, path: str) -> dt.datetime | None:
+    """When a person refused this invoice; None when it does not stand so."""
+    wanted = select(col(InvoiceRow.decided_at)).where(
+        col(InvoiceRow.reference) == reference,
+        col(InvoiceRow.path) == path,
+        col(InvoiceRow.state) == InvoiceState.REJECTED.value,
+        col(InvoiceRow.decided_by).is_not(None),
+    )
+    return session.execute(wanted).scalar_one_or_none()
 
 
 def is_refused_in_part(session: Session, reference: str) -> bool:

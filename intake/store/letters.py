@@ -78,11 +78,9 @@ def restore(
 
 
 def decided(session: Session, reference: str) -> dict[str, bool | None]:
-    """By path, what a letter takes as decided: what persons decided, and None for an invoice in whose
-    place a corrected one came.
-    """
-    came = dict.fromkeys(invoices.revised(session, reference))
-    return came | invoices.by_persons(session, reference)
+    """As ``invoices.as_told``, of a mail as it stands now."""
+    revised = invoices.revised(session, reference)
+    return invoices.as_told(revised, invoices.by_persons(session, reference))
 
 
 def _text(session: Session, key: DataKey, mail: MailRow, verdict: Verdict) -> Reply | None:

@@ -241,6 +241,26 @@ def retract(
     return found
 
 
+def put_back(session: Session, reference: str, path: str, refused_at: dt.datetime | None) -> None:
+    """A person's letter about this one invoice counts again after ``retract``; a clerk sees it before
+    it leaves.
+
+    Args:
+        refused_at: when the refusal was decided that it tells of; None: by no person.
+    """
+    for letter in letters_of(session, reference):
+        own = letter.written_by is not None and letter.tells_of == path
+        if not own or letter.held != OVERTAKEN:
+            continue
+        if refused_at is None or letter.created_at < refused_at:
+            continue
+        letter.held = None
+        if letter.state == ReplyState.DROPPED:
+            letter.state, letter.held = ReplyState.PREPARED, ReplyMode.CONFIRM.value
+            letter.ended_at, letter.not_before = None, None
+    session.flush()
+
+
 def _make_obsolete(
     store: Store, session: Session, states: Collection[ReplyState], *which: ColumnElement[bool]
 ) -> None:

@@ -25,8 +25,8 @@ from intake.model.verdict import MailOutcome, ReadInvoice
 from intake.store import Store, invoices, letters, outbox, restrictions, sealed
 from intake.store.business_facts import cents, plain
 from intake.store.decision import Decision
-from intake.store.journal import find, is_same_supplier, number_hashes
-from intake.store.lookup_hashes import DOMAIN, domain_of, trait_hashes
+from intake.store.journal import find, is_same_supplier, number_hashes, was_imported
+from intake.store.lookup_hashes import DOMAIN, SENDER, domain_of, trait_hashes
 from intake.store.records import CARES, VERDICTS
 from intake.store.tables import (
     InvoiceRow,
@@ -39,6 +39,7 @@ from intake.store.tables import (
 from intake.text.vocabulary import words
 
 _WORDS = "|".join(words("invoice_numbers")["corrected"])
+_ANYBODYS = frozenset(words("mail_domains")["anybodys"])
 _NAMED = (
     re.compile(rf"(?P<number>.*\d)[\W_]*(?P<word>{_WORDS})[\W_]*\d?", re.IGNORECASE),
     re.compile(rf"(?P<word>{_WORDS})[\W_]+(?P<number>.*\d.*)", re.IGNORECASE),
@@ -105,20 +106,19 @@ def of_invoice(store: Store, reference: str, path: str) -> Revision | None:
         return next(found, None)
 
 
-def came(store: Store, reference: str) -> dict[str, str]:
-    """As ``invoices.revised``."""
-    with store.read() as session:
-        return invoices.revised(session, reference)
-
-
-def say(store: Store, reference: str, path: str, user: str, is_so: bool) -> None:
+def say(
+    store: Store, reference: str, path: str, user: str, is_so: bool, shown: RevisionLink
+) -> None:
     """A person says whether an invoice comes in the place of the refused one that was found.
+
+    Args:
+        shown: how it stood when the person saw it.
 
     Raises:
         NotKept: no such mail.
         RestrictedError: nothing of it is decided for now.
-        Conflict: there is none any more, somebody said so already, or it does not stand refused
-            any more.
+        Conflict: there is none any more, it does not stand as it was shown, or the other is not
+            refused any more.
     """
     with store.write() as session:
         store.lock(session, invoices.LOCK)
@@ -126,8 +126,8 @@ def say(store: Store, reference: str, path: str, user: str, is_so: bool) -> None
         restrictions.refuse_to_decide(session, reference)
         row = next((each for each in _rows(session, reference) if each.path == path), None)
         link = RevisionLink.SURE if is_so else RevisionLink.APART
-        if row is None or row.link == link:
-            raise Conflict(f"an invoice of {reference} follows no other, or that was said already")
+        if row is None or row.link == link or row.link != shown:
+            raise Conflict(f"an invoice of {reference} follows no other, or that changed")
         if is_so and not _is_refused(session, *_target(row)):
             raise Conflict(f"an invoice of {row.of_reference} is not refused any more")
         was_sure = _is_sure(row)
@@ -155,7 +155,8 @@ def _found(
         row = _same_care(store, session, reference, read.invoice, decision.care_lines)
     if row is None:
         return None
-    if not _same_sender(store, session, row.reference, decision):
+    same = _same_sender(store, session, row.reference, decision)
+    if not same or not _is_told(session, reference, read, decision):
         link = RevisionLink.POSSIBLE
     return RevisionRow(
         reference=reference,
@@ -175,14 +176,27 @@ def _doubt_what_two_claim(found: Sequence[RevisionRow]) -> None:
 
 
 def _same_sender(store: Store, session: Session, refused: str, decision: Decision) -> bool:
-    """Whether a mail came from the domain of the refused one: a stranger withdraws no letter."""
-    domain = domain_of(decision.summary.sender)
+    """Whether a mail came for certain from the domain of the refused one, or from its address where
+    anybody may have one: a stranger withdraws no letter.
+    """
+    address = decision.summary.sender or ""
+    domain = domain_of(address)
+    if not decision.authenticated or not domain:
+        return False
+    kind, value = (SENDER, address) if domain in _ANYBODYS else (DOMAIN, domain)
     wanted = select(col(TraitRow.id)).where(
         col(TraitRow.reference) == refused,
-        col(TraitRow.kind) == DOMAIN,
-        col(TraitRow.hash).in_(trait_hashes(store, DOMAIN, domain)),
+        col(TraitRow.kind) == kind,
+        col(TraitRow.hash).in_(trait_hashes(store, kind, value)),
     )
-    return bool(domain) and session.execute(wanted.limit(1)).first() is not None
+    return session.execute(wanted.limit(1)).first() is not None
+
+
+def _is_told(session: Session, reference: str, read: ReadInvoice, decision: Decision) -> bool:
+    """Whether the provider hears of this one: if it is refused too, with a letter that can leave."""
+    if read.outcome is not MailOutcome.REJECTED:
+        return True
+    return decision.reply is not None and not was_imported(session, reference)
 
 
 def _same_number(
@@ -287,10 +301,9 @@ def _take_place(store: Store, session: Session, by: str, reference: str, path: s
         if all(letter.tells_of == path for letter in telling):
             outbox.retract(store, session, reference, (path,))
         if verdict := sealed.record(session, key, VERDICTS, sealed.VERDICT):
-            before = letters.decided(session, reference)
-            letters.rewrite(
-                store, session, key, mail, verdict, {k: v for k, v in before.items() if k != path}
-            )
+            others = set(invoices.revised(session, reference)) - {path}
+            before = invoices.as_told(others, invoices.by_persons(session, reference))
+            letters.rewrite(store, session, key, mail, verdict, before)
         sealed.note(store, session, reference, "revised", None, sealed.words(key, by))
 
 
@@ -299,6 +312,8 @@ def _give_back(store: Store, session: Session, reference: str, path: str) -> Non
     mail = _locked(session, reference)
     with suppress(CannotOpen):
         key = sealed.key_of(store, mail)
+        outbox.overtake(store, session, reference)
+        outbox.put_back(session, reference, path, invoices.refused_at(session, reference, path))
         letters.restore(
             store, session, key, mail, sealed.record(session, key, VERDICTS, sealed.VERDICT)
         )

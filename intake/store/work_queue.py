@@ -19,7 +19,17 @@ from intake.model.basics import local_date
 from intake.model.correction import Correction
 from intake.model.mail import Envelope
 from intake.model.verdict import Verdict, Wait
-from intake.store import Store, clock, declared_care, invoices, notify, pairing, revisions, sealed
+from intake.store import (
+    Store,
+    clock,
+    declared_care,
+    invoices,
+    letters,
+    notify,
+    pairing,
+    revisions,
+    sealed,
+)
 from intake.store.crypto.vault import DataKey
 from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
 from intake.store.journal import fetched_by_hand, number_hashes
@@ -143,6 +153,8 @@ class Claim:
     """What persons typed for its secured attachment, the newest first."""
     decided: Mapping[str, bool | None]
     """By path, as ``invoices.by_persons``: what a person decided the rules leave so."""
+    as_told: Mapping[str, bool | None]
+    """By path, as ``invoices.as_told``: of what its letter tells otherwise than the rules judge."""
     corrections: tuple[Correction, ...] = field(repr=False)
     """What persons corrected on its invoices, the oldest first."""
     lease_seconds: float
@@ -264,6 +276,7 @@ class _Taken:
     raw: bytes | None = field(repr=False)
     companions: Sequence[str]
     decided: Mapping[str, bool | None]
+    as_told: Mapping[str, bool | None]
 
 
 def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken | None:
@@ -285,10 +298,12 @@ def _take(store: Store, worker: str, lease_seconds: float, slow: bool) -> _Taken
             return None
         raw = sealed.fetch(session, mail.reference, sealed.RAW)
         if mail.state == CaseState.RECEIVED:
-            return _Taken(mail, raw, (), {})
+            return _Taken(mail, raw, (), {}, {})
         wanted = {"reference": mail.reference}
         companions = session.connection().execute(_COMPANIONS, wanted).scalars().all()
-        return _Taken(mail, raw, companions, invoices.by_persons(session, mail.reference))
+        decided = invoices.by_persons(session, mail.reference)
+        as_told = letters.decided(session, mail.reference)
+        return _Taken(mail, raw, companions, decided, as_told)
 
 
 def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
@@ -312,6 +327,7 @@ def _opened(store: Store, taken: _Taken, lease_seconds: float) -> Claim:
         companions=tuple(taken.companions),
         passwords=_typed_passwords(store, key) if mail.state != CaseState.RECEIVED else (),
         decided=taken.decided,
+        as_told=taken.as_told,
         corrections=_corrections(store, key) if mail.state != CaseState.RECEIVED else (),
         lease_seconds=lease_seconds,
         wakes=mail.wakes,
@@ -399,6 +415,8 @@ def _stale(
     """Why the decision rests on what is no longer so; empty when it still holds."""
     if mail.wakes != claim.wakes:
         return "a companion came"
+    if mail.decided_at and letters.decided(session, claim.reference) != claim.as_told:
+        return "one of its invoices was corrected meanwhile"
     verdict = decision.verdict
     if decision.considered and pairing.newcomer(store, session, decision.considered):
         return "its other half may have come meanwhile"

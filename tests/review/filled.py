@@ -237,6 +237,7 @@ def fill(
         (f"<{number}@example.nl>",),
         "info@vlinder.example",
         care_lines=care_lines,
+        authenticated=True,
     )
     work_queue.finish(store, claim, decision)
     return kept.reference

@@ -87,11 +87,12 @@ def test_a_clerk_says_whether_it_is_the_corrected_one(clerk: Clerk, store: Store
     assert "Misschien een verbeterde factuur" in clerk.get(f"/zaak/{new}").text
     assert 'id="send"' in clerk.get(f"/zaak/{old}").text
 
-    for answer, heading, letters in (
-        ("ja", "Verbeterde factuur", 0),
-        ("nee", "Geen verbeterde factuur", 1),
+    for shown, answer, heading, letters in (
+        ("possible", "ja", "Verbeterde factuur", 0),
+        ("sure", "nee", "Geen verbeterde factuur", 1),
     ):
-        done = clerk.post(f"/zaak/{new}/verbetering", stuk=PATH, zo=answer)
+        assert f'name="getoond" value="{shown}"' in clerk.get(f"/zaak/{new}").text
+        done = clerk.post(f"/zaak/{new}/verbetering", stuk=PATH, zo=answer, getoond=shown)
         page = clerk.get(done.headers["location"]).text
         assert f'id="earlier">{heading}<' in page
         assert wording.DONE["verbetering" if answer == "ja" else "geen-verbetering"] in page

@@ -59,6 +59,7 @@ def came(store: Store, number: int, verdict: Verdict, days: tuple[int, int] | No
     """A mail with this verdict; the care of its invoices was in these days of October."""
     made = things.decision(verdict, "confirm")
     made = replace(made, summary=replace(made.summary, answer=ANSWER), care_lines=_lines(days))
+    made = replace(made, authenticated=True)
     return things.decided(store, number, made)
 
 
@@ -94,6 +95,16 @@ def link(store: Store, reference: str, path: str = FIRST) -> RevisionLink | None
     return found.link if found else None
 
 
+def refused_beside_a_waiting_one(store: Store) -> tuple[str, Verdict]:
+    """The mail, and the verdict by which the second is refused too."""
+    verdict = judged(MailOutcome.REJECTED, things.invoice(), things.invoice("2026-0012"))
+    first, second = verdict.invoices
+    waits = replace(second, outcome=MailOutcome.WAITING, results=())
+    deadline = dt.date(2026, 11, 25)
+    both = replace(verdict, outcome=MailOutcome.WAITING, deadline=deadline, invoices=(first, waits))
+    return came(store, 1, both), verdict
+
+
 def version(store: Store, reference: str, path: str | None) -> int:
     case = cases.get_case(store, reference)
     return next((each.version for each in case.invoices if each.path == path), case.version)
@@ -127,10 +138,66 @@ def test_a_mail_of_another_sender_withdraws_no_letter(store: Store) -> None:
     old = refused(store)
     made = things.decision(judged(MailOutcome.QUEUED, things.invoice(), after=old), "confirm")
     made = replace(made, summary=replace(made.summary, sender="iemand@elders.example"))
+    made = replace(made, authenticated=True)
 
     new = things.decided(store, 2, made)
 
     assert link(store, new) is POSSIBLE
+    assert len(waiting(store, old)) == 1
+
+
+def test_a_mail_of_a_sender_whom_nobody_vouches_for_withdraws_no_letter(store: Store) -> None:
+    """Whoever writes the provider's address in From could keep them from being told."""
+    old = refused(store)
+    made = things.decision(judged(MailOutcome.QUEUED, things.invoice(), after=old), "confirm")
+
+    new = things.decided(store, 2, made)
+
+    assert link(store, new) is POSSIBLE
+    assert len(waiting(store, old)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"), [("vlinder@gmail.com", SURE), ("iemand@gmail.com", POSSIBLE)]
+)
+def test_at_a_domain_of_anybody_the_whole_address_counts(
+    store: Store, sender: str, expected: RevisionLink
+) -> None:
+    """Anybody with an address at the same domain could keep the provider from being told."""
+    by_mail = {}
+    for number, address, outcome in (
+        (1, "vlinder@gmail.com", MailOutcome.REJECTED),
+        (2, sender, MailOutcome.QUEUED),
+    ):
+        verdict = judged(outcome, things.invoice(), after=by_mail.get(1, ""))
+        made = things.decision(verdict, "confirm", sender=address, authenticated=True)
+        made = replace(made, summary=replace(made.summary, sender=address))
+        by_mail[number] = things.decided(store, number, made)
+
+    assert link(store, by_mail[2]) is expected
+
+
+def test_one_that_is_refused_without_a_letter_withdraws_none(store: Store) -> None:
+    """The provider would hear of neither."""
+    old = refused(store)
+    verdict = judged(MailOutcome.REJECTED, things.invoice("2026-0011-v2"))
+
+    new = came(store, 2, replace(verdict, reply=None))
+
+    assert link(store, new) is POSSIBLE
+    assert len(waiting(store, old)) == 1
+
+
+def test_what_a_person_says_is_of_what_was_shown(store: Store) -> None:
+    """A colleague's answer would be overturned by a page that was older than that."""
+    old = refused(store, days=(1, 31))
+    new = again(store, "2027-1", days=(1, 31))
+    revisions.say(store, new, FIRST, "bram", False, POSSIBLE)
+
+    with pytest.raises(Conflict):
+        revisions.say(store, new, FIRST, "anna", True, POSSIBLE)
+
+    assert link(store, new) is RevisionLink.APART
     assert len(waiting(store, old)) == 1
 
 
@@ -220,12 +287,12 @@ def test_a_person_says_whether_it_comes_in_its_place(store: Store) -> None:
     old = refused(store, days=(1, 31))
     new = again(store, "2027-1", days=(1, 31))
 
-    revisions.say(store, new, FIRST, "anna", True)
+    revisions.say(store, new, FIRST, "anna", True, POSSIBLE)
     assert (link(store, new), waiting(store, old)) == (SURE, [])
     with pytest.raises(Conflict):
-        revisions.say(store, new, FIRST, "bram", True)
+        revisions.say(store, new, FIRST, "bram", True, POSSIBLE)
 
-    revisions.say(store, new, FIRST, "anna", False)
+    revisions.say(store, new, FIRST, "anna", False, SURE)
     assert link(store, new) is RevisionLink.APART
     (letter,) = waiting(store, old)
     assert (letter.kind, letter.held) == (ReplyKind.REFUSAL, "confirm")
@@ -281,7 +348,7 @@ def test_nobody_says_that_it_comes_in_the_place_of_an_accepted_one(store: Store)
     assert accept(store, old)
 
     with pytest.raises(Conflict):
-        revisions.say(store, new, FIRST, "anna", True)
+        revisions.say(store, new, FIRST, "anna", True, POSSIBLE)
 
     assert link(store, new) is POSSIBLE
 
@@ -315,6 +382,123 @@ def test_another_invoice_of_the_new_mail_keeps_the_refused_one_from_nothing(stor
 
     assert invoices.elsewhere(store, old, cases.get_case(store, old).verdict) == {}
     assert accept(store, old)
+
+
+def test_the_refused_one_of_another_supplier_with_the_same_number_stays(store: Store) -> None:
+    """An office mails invoices of two suppliers: the second would never hear what is wrong."""
+    both = (things.invoice("2026-001"), things.invoice("2026-001", **OTHER_SUPPLIER))
+    old = came(store, 1, judged(MailOutcome.REJECTED, *both))
+
+    new = again(store, "2026-001", after=old)
+
+    found = revisions.of_invoice(store, new, FIRST)
+    assert found is not None
+    assert (found.of_path, found.link) == (FIRST, SURE)
+    (letter,) = waiting(store, old)
+    assert letter.tells_of == SECOND
+
+
+def test_the_third_try_comes_in_the_place_of_the_second(store: Store) -> None:
+    """The provider would be told that the second is wrong, after they mended that too."""
+    first = refused(store)
+    second = came(store, 2, judged(MailOutcome.REJECTED, things.invoice(), after=first))
+
+    third = came(store, 3, judged(MailOutcome.QUEUED, things.invoice(), after=first))
+
+    found = revisions.of_invoice(store, third, FIRST)
+    assert found is not None
+    assert (found.of_reference, found.link) == (second, SURE)
+    assert [waiting(store, each) for each in (first, second)] == [[], []]
+
+
+def test_two_of_one_mail_do_not_come_in_the_place_of_one(store: Store) -> None:
+    """One of the two is another invoice: of which it is so a person must say."""
+    old = refused(store)
+
+    both = (things.invoice("2026-0011A"), things.invoice("2026-0011B"))
+    new = came(store, 2, judged(MailOutcome.QUEUED, *both))
+
+    assert [link(store, new, path) for path in (FIRST, SECOND)] == [POSSIBLE, POSSIBLE]
+    assert len(waiting(store, old)) == 1
+
+
+def test_one_letter_lies_ready_when_it_belongs_to_none_after_all(store: Store) -> None:
+    """The provider would get two letters that tell the same."""
+    old = refused(store, "2026-0011", "2026-0012")
+    new = again(store, after=old)
+
+    revisions.say(store, new, FIRST, "anna", False, SURE)
+
+    (letter,) = waiting(store, old)
+    assert letter.tells_of == f"{FIRST}\n{SECOND}"
+
+
+def test_the_letter_of_a_clerk_lies_ready_again_too(store: Store) -> None:
+    """Nobody would tell the provider what the clerk wrote."""
+    old = came(store, 1, judged(MailOutcome.QUEUED, things.invoice()))
+    refuse(store, old, text="Het klopt niet.")
+    new = again(store, "2026-0011-v2")
+    assert waiting(store, old) == []
+
+    revisions.say(store, new, FIRST, "bram", False, SURE)
+
+    (letter,) = waiting(store, old)
+    assert (letter.state, letter.held) == (ReplyState.PREPARED, "confirm")
+    assert (letter.written_by, letter.tells_of, letter.text) == ("anna", FIRST, "Het klopt niet.")
+    outbox.confirm(store, letter.id, "bram")
+
+
+def test_a_letter_of_a_clerk_that_was_taken_back_stays_so(store: Store) -> None:
+    """It would leave although the clerk thought better of it."""
+    old = came(store, 1, judged(MailOutcome.REJECTED, things.invoice()))
+    refuse(store, old, text="Verkeerd.")
+    cases.take_back(store, old, "anna", cases.get_case(store, old).version)
+    new = again(store, "2026-0011-v2")
+
+    revisions.say(store, new, FIRST, "bram", False, SURE)
+
+    assert [each.written_by for each in waiting(store, old)] == [None]
+
+
+def test_the_mail_judged_again_tells_nothing_of_what_was_corrected(store: Store) -> None:
+    """A refusal would leave of an invoice that the provider mended already."""
+    old, verdict = refused_beside_a_waiting_one(store)
+    again(store, after=old)
+    cases.again(store, old, "anna", cases.get_case(store, old).version)
+
+    claim = things.claim(store)
+    work_queue.finish(store, claim, things.decision(verdict, "confirm"))
+
+    assert (claim.decided, claim.as_told) == ({}, {FIRST: None})
+    (letter,) = waiting(store, old)
+    assert letter.tells_of == SECOND
+
+
+def test_a_correction_that_comes_while_the_mail_is_judged_counts(store: Store) -> None:
+    """The letter would be written as if it had not come."""
+    old, verdict = refused_beside_a_waiting_one(store)
+    cases.again(store, old, "anna", cases.get_case(store, old).version)
+    claim = things.claim(store)
+    again(store, "2026-0011-v2")
+
+    with pytest.raises(Conflict):
+        work_queue.finish(store, claim, things.decision(verdict, "confirm"))
+
+
+def test_a_letter_of_a_clerk_about_another_one_tells_nothing_of_it(store: Store) -> None:
+    """The provider would be told that the first is refused, of which a corrected one came."""
+    verdict = judged(MailOutcome.REJECTED, things.invoice(), things.invoice("2026-0012"))
+    first, second = verdict.invoices
+    good = replace(second, outcome=MailOutcome.QUEUED, results=())
+    mixed = replace(verdict, outcome=MailOutcome.QUEUED, invoices=(first, good))
+    old = came(store, 1, mixed)
+    again(store, after=old)
+
+    assert cases.get_case(store, old).as_told == {FIRST: None}
+    refuse(store, old, SECOND)
+
+    newest = cases.get_case(store, old).replies[0]
+    assert (newest.written_by, newest.tells_of) == ("anna", SECOND)
 
 
 def test_a_letter_of_a_clerk_about_two_invoices_stands(store: Store) -> None:

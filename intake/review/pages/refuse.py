@@ -27,7 +27,7 @@ from intake.review.pages.queue import list_of
 from intake.review.points import Choice, keyed, may_be_told
 from intake.stages import reply, snippets
 from intake.stages.snippets import Use
-from intake.store import audit, cases, drafts, faults, invoices
+from intake.store import audit, cases, drafts, faults
 from intake.store.cases import Case
 from intake.store.faults import Faults
 from intake.store.invoices import CaseInvoice
@@ -242,15 +242,22 @@ def compose(room: Room, target: Target, draft: Draft) -> Reply | None:
     case = target.case
     if case.verdict is None or case.summary is None or case.summary.answer is None:
         return None
-    decided = invoices.decided(case.invoices)
     return reply.compose_by_clerk(
-        by_clerk(case.verdict, draft, decided, target.path),
+        by_clerk(case.verdict, draft, _decided(target), target.path),
         _words(case, draft),
         case.summary.answer,
         case.reference,
         case.received_at,
         profile.load(case.municipality),
     )
+
+
+def _decided(target: Target) -> dict[str, bool | None]:
+    """As ``Case.as_told``: also of what is refused now it says something."""
+    open_ones = {each.path for each in target.case.invoices if each.is_open}
+    now = {target.path} if target.path else open_ones
+    told = target.case.as_told.items()
+    return {path: good for path, good in told if good is not None or path not in now}
 
 
 def by_clerk(
@@ -335,7 +342,7 @@ def _faults(target: Target, draft: Draft) -> Faults:
     case = target.case
     if case.verdict is None:
         return {}
-    judged = by_clerk(case.verdict, draft, invoices.decided(case.invoices), target.path)
+    judged = by_clerk(case.verdict, draft, _decided(target), target.path)
     own = {faults.OWN_WORDS} if _words(case, draft) else set()
     told = faults.by_rules(judged, (read.path for read in judged.invoices))
     return {path: checks | own for path, checks in told.items()}

@@ -16,6 +16,7 @@ from intake.review.pages.case import PaperPath, Tab, back_to, title_of
 from intake.review.pages.login import Decider, Login, Reader
 from intake.store import audit, cases, revisions
 from intake.store.cases import Case
+from intake.store.tables import RevisionLink
 
 router = APIRouter()
 
@@ -74,14 +75,15 @@ def say(
     login: Decider,
     reference: str,
     stuk: PaperPath,
+    getoond: Annotated[RevisionLink, Form()],
     zo: Annotated[str, Form(max_length=3)] = "",
     tab: Tab = "",
 ) -> Response:
     """Say whether an invoice comes in the place of the refused one (``zo``: ``ja``). Raises Conflict
-    when somebody said so already.
+    when it does not stand as it was shown (``getoond``).
     """
     is_so = zo == "ja"
-    revisions.say(room.store, reference, stuk, login.user, is_so)
+    revisions.say(room.store, reference, stuk, login.user, is_so, getoond)
     return back_to(reference, tab, "verbetering" if is_so else "geen-verbetering", stuk)
 
 
