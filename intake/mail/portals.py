@@ -50,6 +50,13 @@ _PORTAL_FILES = (".rpmsg", ".html", ".htm")
 _LEAST_SUBJECT = 10
 _DASHES = str.maketrans("–—‑", "---")
 _STARS = 3
+_GAP = 80
+"""Characters that a star stands for, at most."""
+_LEAST_LETTERS = 3
+"""Of a piece of a pattern that is learned."""
+_CODE = re.compile(r"\b\d{3}[ -]?\d{3}\b|\b\d{4,10}\b")
+_BY_HAND = re.compile(r"\b(?:ik|mij|mijn|i|my)\b")
+_OF_TROUBLE = re.compile(r"\?|\b(?:niet|geen|vraag\w*|werkt|not|no|question\w*|problem\w*)\b")
 
 
 def _pattern(value: str) -> str:
@@ -129,14 +136,24 @@ class Portals:
         )
         if not own or not (subject or calls):
             return 0
-        by_person = any(words in shown.text for words in self.common.persons)
+        by_person = self._is_by_person(shown)
         return own + min(calls, _MOST_CALLS) - 2 * mass - shown.is_answer - by_person
 
     def _is_code(self, portal: Portal, shown: _Shown) -> bool:
-        by_portal = _any(portal.senders, shown.senders)
-        about_code = _search(self.common.codes, shown.subject)
-        of_portal = _search(portal.codes, shown.subject)
-        return not shown.is_answer and (of_portal or (by_portal and about_code))
+        """Whether it is a portal's own mail with a code, beyond doubt: nobody sees it any more. A notice
+        may have a person's words as its subject.
+        """
+        by_portal = _any(portal.senders, shown.senders) and not shown.is_answer
+        about_code = _search((*self.common.codes, *portal.codes), shown.subject)
+        has_code = _CODE.search(f"{shown.subject} {shown.text}") is not None
+        if not (by_portal and about_code and has_code):
+            return False
+        calls = (each for each in (*self.common.calls, *portal.calls) if "code" not in each)
+        doubtful = _OF_TROUBLE.search(shown.subject) or _BY_HAND.search(shown.text)
+        return not (doubtful or self._is_by_person(shown) or _search(calls, shown.text))
+
+    def _is_by_person(self, shown: _Shown) -> bool:
+        return any(words in shown.text for words in self.common.persons)
 
 
 @lru_cache(32)
@@ -176,14 +193,15 @@ def learned(mail: Mail, name: str, days: int | None) -> dict[str, Any]:
     subject = _ANSWER.sub("", _EXTERN.sub("", mail.subject, count=1), count=1)
     subject = _OF_WHOM.split(_folded(subject), maxsplit=1)[0]
     local, _, domain = (mail.sender or "").partition("@")
-    files = [each for each in shown.names if each.endswith(_PORTAL_FILES)]
+    names = [each for each in shown.names if each.endswith(_PORTAL_FILES)]
+    files = [starred for each in names if _any([starred := _starred(each)], [each])]
     table: dict[str, Any] = {
         "name": name,
         "subjects": [pattern] if len(pattern := _starred(subject)) >= _LEAST_SUBJECT else [],
         "senders": [f"*@{domain}"] if _BY_MACHINE.search(local) else [],
         "hosts": shown.hosts[:1],
         "words": [_folded(name)],
-        "files": [_starred(each) for each in files][:1],
+        "files": files[:1],
         "days": days,
     }
     table = {key: value for key, value in table.items() if value}
@@ -199,8 +217,12 @@ def learned(mail: Mail, name: str, days: int | None) -> dict[str, Any]:
 
 
 def _starred(text: str) -> str:
-    """With a star for what differs from one notice to the next; what is behind the last goes."""
-    return "*".join(re.split(r"\d[\d.,:/-]*", text)[: _STARS + 1]).strip()
+    """With a star for what differs from one notice to the next, and for what is no word between two of
+    those; what is behind the last goes. Empty when it holds a word nowhere.
+    """
+    pieces = re.split(r"\d[\d.,:/-]*", text)
+    words = [each for each in pieces if sum(map(str.isalpha, each)) >= _LEAST_LETTERS]
+    return "*".join(words[: _STARS + 1]).strip()
 
 
 def kept_until(notice: PortalNotice, text: str, received: dt.date) -> dt.date:
@@ -256,19 +278,51 @@ def _folded(text: str) -> str:
 
 
 @lru_cache(4096)
-def _regex(pattern: str) -> re.Pattern[str]:
-    parts = (re.escape(part) for part in _folded(pattern).split("*"))
-    return re.compile("[^\n]{0,80}?".join(parts))
+def _pieces(pattern: str) -> list[str]:
+    return _folded(pattern).split("*")
 
 
 def _any(patterns: Iterable[str], values: Sequence[str]) -> bool:
     """Whether one of the patterns is the whole of one of the values."""
-    return any(_regex(pattern).fullmatch(value) for pattern in patterns for value in values)
+    return any(_matches(pattern, value, whole=True) for pattern in patterns for value in values)
 
 
 def _search(patterns: Iterable[str], text: str) -> bool:
-    return any(_regex(pattern).search(text) for pattern in patterns)
+    return any(_matches(pattern, text) for pattern in patterns)
 
 
 def _count(patterns: Iterable[str], text: str) -> int:
-    return sum(_regex(pattern).search(text) is not None for pattern in patterns)
+    return sum(_matches(pattern, text) for pattern in patterns)
+
+
+def _matches(pattern: str, text: str, whole: bool = False) -> bool:
+    """Whether a pattern stands somewhere in a text, or is the whole of it.
+
+    Piece by piece, with every place where what is before it may end: the time grows with the text, whatever
+    the pattern.
+    """
+    first, *others = _pieces(pattern)
+    if not all(piece in text for piece in (first, *others)):
+        return False
+    ends = [at + len(first) for at in _places(first, text) if not (whole and at)]
+    for piece in others:
+        ends = list(_next_ends(piece, text, ends))
+    return bool(ends) and (not whole or ends[-1] == len(text))
+
+
+def _next_ends(piece: str, text: str, ends: Sequence[int]) -> Iterator[int]:
+    """Where a piece may end that follows one with these ends, a few characters of the same line later."""
+    passed = 0
+    for at in _places(piece, text):
+        while passed < len(ends) and ends[passed] <= at:
+            passed += 1
+        before = ends[passed - 1] if passed else -_GAP - 1
+        if at - before <= _GAP and "\n" not in text[before:at]:
+            yield at + len(piece)
+
+
+def _places(piece: str, text: str) -> Iterator[int]:
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)

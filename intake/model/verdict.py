@@ -211,7 +211,10 @@ class Wait:
     """How a mail that is decided again has waited."""
 
     days: int
-    """Days since receipt once its last day is past; 0 before: until then nothing is too late."""
+    """Days since receipt, or since a clerk fetched it in a portal, once its last day is past; 0 before:
+    until then nothing is too late."""
     deadline: dt.date
     remind_on: dt.date | None
     """The day of its reminder, until that was written."""
+    fetched: bool = False
+    """A clerk just fetched in a portal what it waited for until now."""

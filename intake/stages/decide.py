@@ -89,8 +89,9 @@ def decide(checked: Checked, profile: Profile, decided_on: dt.date) -> Verdict:
     results = (*_together(checked.shares), *checked.results, *loose)
     deadline = remind_on = None
     if outcome is MailOutcome.WAITING:
-        deadline = _deadline(checked, profile, decided_on)
-        remind_on = _remind_on(profile, decided_on, received.wait, deadline)
+        wait = _goes_on(received.wait, sender)
+        deadline = _deadline(checked, profile, decided_on, wait)
+        remind_on = _remind_on(profile, decided_on, wait, deadline)
     reminding = remind_on is not None and remind_on <= decided_on
     return Verdict(
         outcome,
@@ -479,9 +480,18 @@ def _is_quiet(
     )
 
 
-def _deadline(checked: Checked, profile: Profile, decided_on: dt.date) -> dt.date:
+def _goes_on(wait: Wait | None, sender: Sender) -> Wait | None:
+    """The wait that goes on; None when one begins: what was fetched in a portal waits for something else
+    than its notice did.
+    """
+    return None if wait and wait.fetched and sender.notice is None else wait
+
+
+def _deadline(
+    checked: Checked, profile: Profile, decided_on: dt.date, wait: Wait | None
+) -> dt.date:
     """The last day; a mail that waits already keeps its own."""
-    wait, sender = checked.parsed.received.wait, checked.parsed.sender
+    sender = checked.parsed.sender
     if wait is not None and wait.deadline >= decided_on:
         return wait.deadline
     if sender.notice is None:

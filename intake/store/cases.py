@@ -758,7 +758,7 @@ def go_on_with(
         _wake(mail)
         sealed.put(session, key, [sealed.Piece(sealed.FETCHED, whole, str(mail.version))])
         names = ", ".join(each.name for each in files)
-        sealed.note(store, session, reference, "fetched", user, sealed.words(key, names))
+        sealed.note(store, session, reference, sealed.FETCHED, user, sealed.words(key, names))
         notify.tell(store, session, notify.MAIL)
 
 

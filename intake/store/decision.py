@@ -30,6 +30,9 @@ from intake.store.worklist_search import amount_term
 
 FREE = {"lease_token": None, "hold_boot": None, "hold_until": None}
 """A mail that nobody works on."""
+_IN_PART = "refused-in-part"
+VERDICT_EVENTS = (*(outcome.value for outcome in MailOutcome), _IN_PART)
+"""Codes of the event that each verdict is."""
 CHANGE = update(MailRow).where(col(MailRow.reference) == bindparam("mail"))
 _DECIDE = CHANGE.values(version=col(MailRow.version) + 1)
 _TRAITS = insert(TraitRow)
@@ -183,7 +186,7 @@ def record(
     _index(store, session, mail.reference, decision, thread)
     incidents.register(store, session, mail.reference, verdict.incidents)
     in_part = verdict.outcome is MailOutcome.REJECTED and state is CaseState.QUEUED
-    code = "refused-in-part" if in_part else verdict.outcome.value
+    code = _IN_PART if in_part else verdict.outcome.value
     sealed.note(store, session, mail.reference, code, detail=sealed.words(key, verdict.reason))
     for reference in verdict.completes:
         pairing.join(session, reference, mail.reference)

@@ -31,10 +31,18 @@ from intake.store import (
     sealed,
 )
 from intake.store.crypto.vault import DataKey
-from intake.store.decision import CHANGE, FREE, Decision, declared_lines, record
+from intake.store.decision import CHANGE, FREE, VERDICT_EVENTS, Decision, declared_lines, record
 from intake.store.journal import fetched_by_hand, number_hashes
 from intake.store.records import CORRECTIONS, ENVELOPES
-from intake.store.tables import CareRow, CaseState, CompanionRow, InvoiceRow, MailRow, cols
+from intake.store.tables import (
+    CareRow,
+    CaseState,
+    CompanionRow,
+    EventRow,
+    InvoiceRow,
+    MailRow,
+    cols,
+)
 
 KEY_RETRY_SECONDS = 300.0
 """Until a mail is tried again that could not be opened."""
@@ -99,6 +107,15 @@ _COMPANIONS = (
     .where(col(CompanionRow.reference) == bindparam("reference"), ~col(CompanionRow.apart))
     .order_by(col(MailRow.sequence))
 )
+_STEPS = (
+    select(*cols(EventRow.at, EventRow.code))
+    .where(
+        col(EventRow.reference) == bindparam("reference"),
+        col(EventRow.code).in_((sealed.FETCHED, *VERDICT_EVENTS)),
+    )
+    .order_by(col(EventRow.id).desc())
+)
+"""What a clerk fetched and what the rules decided, the newest first."""
 _MINE = (
     select(
         *cols(
@@ -357,9 +374,13 @@ def _corrections(store: Store, key: DataKey) -> tuple[Correction, ...]:
 
 
 def _wait(store: Store, mail: Row[*tuple[Any, ...]]) -> Wait:
-    days = (store.today - local_date(mail.received_at)).days
-    over = store.today > mail.deadline
-    return Wait(days if over else 0, mail.deadline, mail.remind_on)
+    with store.read() as session:
+        steps = session.execute(_STEPS, {"reference": mail.reference}).all()
+    fetched = bool(steps) and steps[0].code == sealed.FETCHED
+    begun = next((step.at for step in steps if step.code == sealed.FETCHED), mail.received_at)
+    late = store.today > mail.deadline and not fetched
+    days = (store.today - local_date(begun)).days
+    return Wait(days if late else 0, mail.deadline, mail.remind_on, fetched)
 
 
 def _mine(session: Session, claim: Claim) -> Row[*tuple[Any, ...]]:

@@ -16,6 +16,7 @@ from intake.mail import origin, portals
 from intake.mail.message import parse
 from intake.model.mail import Automation, Envelope, PortalNotice, Sender
 from intake.sections import Border
+from tests.timing import cpu_seconds
 
 ALMERE = profile.load("almere")
 DAY = dt.date(2026, 11, 16)
@@ -137,7 +138,10 @@ def test_a_file_that_only_a_portal_opens_is_enough(file: str, portal: str) -> No
 
 CODES = {
     "ZorgMail": drawn("ZorgMail Secure e-mail – Uw toegangscode", "123456", sender="noreply@zorgmail.nl"),
-    "Purview": drawn("Your one-time passcode to view the message", "87", sender="msgsecure@microsoft.com"),
+    "Purview": drawn(
+        "Your one-time passcode to view the message", "Here is your one-time passcode: 87654321",
+        sender="msgsecure@microsoft.com",
+    ),
     "Zivver": drawn("Uw Zivver verificatiecode", "123456", sender="noreply@zivver.com"),
 }  # fmt: skip
 
@@ -149,6 +153,123 @@ def test_a_code_is_told_from_a_notice(name: str) -> None:
 
     assert found is not None
     assert found.code
+
+
+STUCK = "Goedemorgen, ik kan factuur 2026-0012 niet openen, ik krijg geen code. Belt u mij op 0612345678?"
+READ = "Klik voor bericht https://app.zivver.com/#/m/1\nZivver. Kenmerk 4711."
+NO_CODES = {
+    "a provider without a code": drawn("Zivver geeft geen code", STUCK),
+    "a question": drawn("Vraag: eenmalige code werkt niet", STUCK),
+    "another question": drawn("ZorgMail Secure e-mail: wat is uw toegangscode?", "Wat is de toegangscode?"),
+    "a code of care": drawn("Zivver: productcode 45A04 niet bekend", "Onze factuur 12 is niet betaald."),
+    "an invoice": drawn("Factuur 11 en Zivver-bericht met de productcode", "Zie Zivver, kenmerk 123456."),
+    "no words": drawn("Uw Zivver verificatiecode", "123456"),
+    "a question by the portal": drawn("Zivver geeft geen code", STUCK, sender="noreply@zivver.com"),
+    "a complaint by the portal": drawn(
+        "Toegangscode Zivver werkt niet", "Factuur 2026-0012.", sender="noreply@zivver.com",
+    ),
+    "a message in the portal": drawn("Zivver productcode 45A04", READ, sender="noreply@zivver.com"),
+    "no code inside": drawn("Verificatiecode", "De factuur volgt.", sender="noreply@zivver.com"),
+    "an answer": drawn("Re: uw Zivver verificatiecode", "123456", sender="noreply@zivver.com"),
+    "a person there": drawn(
+        "Uw verificatiecode", "Ik zag uw melding 123456. Groet, Anna", sender="support@zivver.com",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_CODES)
+def test_what_a_person_writes_of_a_code_is_no_code(name: str) -> None:
+    """A provider's question, or a message with an invoice, would be put away and nobody see it."""
+    found = judged(NO_CODES[name]).notice
+
+    assert found is None or not found.code
+
+
+def test_a_portal_of_which_no_sender_is_known_sends_no_codes() -> None:
+    """A word in a subject, which anybody may write, would put a mail away."""
+    own = portals.Portals({"own": {"name": "Postkluis", "codes": ["postkluis * code"]}})
+    mail = parse(
+        drawn("Postkluis: uw code", "123456", sender="noreply@postkluis.example").as_bytes()
+    )
+
+    assert own.notice(mail, mass=False, files=False, pdf=False) is None
+
+
+@pytest.mark.parametrize(
+    "pattern", ["* * * zq", "a*a*a*b", "***zq", "a***b", " * a * a * zq", "aa*aa*aa*", "*aa*aa*b"]
+)
+@pytest.mark.parametrize("text", ["a " * 10_000, "a" * 20_000, "aa b " * 4_000])
+def test_no_pattern_of_ones_own_takes_long(pattern: str, text: str) -> None:
+    """One mail would keep a worker busy for as long as it lives."""
+    own = portals.Portals({"own": {"name": "X", "words": [pattern], "calls": [pattern]}})
+    mail = parse(drawn("x", text).as_bytes())
+
+    assert cpu_seconds(lambda: own.notice(mail, False, False, False), enough=0.5) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("pattern", "subject", "is_it"),
+    [
+        ("kluis * bericht", "Postkluis met een nieuw bericht", True),
+        ("kluis * bericht", "Postkluis kluis " + "x " * 35 + "bericht", True),
+        ("kluis * bericht", "Postkluis " + "x " * 45 + "bericht", False),
+        ("kluis * bericht", "Bericht uit de kluis", False),
+        ("aa*aab", "aaab aaaab", True),
+        ("*kluis*", "de postkluis is vol", True),
+        ("post*kluis*vol", "post kluis " + "x " * 45 + "post kluis vol", True),
+    ],
+)  # fmt: skip
+def test_a_star_is_a_few_characters(pattern: str, subject: str, is_it: bool) -> None:
+    """Two words that have nothing to do with each other would make a notice, or those of one would not."""
+    own = portals.Portals({"own": {"name": "X", "subjects": [pattern], "words": ["woord"]}})
+    found = own.notice(
+        parse(drawn(subject, "woord").as_bytes()), mass=False, files=False, pdf=False
+    )
+
+    assert (found is not None) is is_it
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sender", "is_it"),
+    [
+        ("*@kluis.example", "noreply@kluis.example", True),
+        ("*@kluis.example", "noreply@kluis.example.kwaad.example", False),
+        ("*@*.kluis.example", "noreply@mail.kluis.example", True),
+        ("*@*.kluis.example", "noreply@kluis.example", False),
+        ("post@kluis.*", "post@kluis.example", True),
+        ("post@kluis.*", "apost@kluis.example", False),
+        ("*a@a.aa", "aa@a.aa", True),
+    ],
+)
+def test_an_address_is_the_whole_of_its_pattern(pattern: str, sender: str, is_it: bool) -> None:
+    """Anybody could call his domain by that of a portal, and be taken for it."""
+    own = portals.Portals({"own": {"name": "X", "senders": [pattern], "subjects": ["kluis"]}})
+    mail = parse(drawn("De kluis", "x", sender=sender).as_bytes())
+
+    assert (own.notice(mail, mass=False, files=False, pdf=False) is not None) is is_it
+
+
+@pytest.mark.parametrize(
+    ("subject", "file"),
+    [
+        ("12 3 4 5 nieuw bericht in de postkluis", ""),
+        ("Bericht in de postkluis 1 a 2 b 3 van 4", ""),
+        ("Bericht in de postkluis", "2026 1 2 3.html"),
+        ("Bericht in de postkluis", "2026_securedoc 1.html"),
+        ("Bericht in de postkluis", "securedoc_2026 1.html"),
+    ],
+)
+def test_a_pattern_that_is_learned_holds_words(subject: str, file: str) -> None:
+    """Any mail with a few numbers, or any page that somebody mails, would be a notice of that portal."""
+    mail = drawn(subject, "Bericht lezen in de Postkluis https://www.postkluis.example/1")
+    if file:
+        mail.add_attachment(b"x", maintype="text", subtype="html", filename=file)
+    table = portals.learned(parse(mail.as_bytes()), "Postkluis", None)
+
+    assert "postkluis" in table["subjects"][0]
+    assert not table.get("files") or table["files"] == ["securedoc_*html"]
+    for pattern in (*table["subjects"], *table.get("files", ())):
+        assert all(sum(map(str.isalpha, part)) >= 3 for part in pattern.split("*")), pattern
 
 
 def mass(subject: str, text: str, sender: str) -> EmailMessage:

@@ -38,7 +38,9 @@ def clerk(installation: Installation, sandbox: Sandbox) -> Clerk:
     return made
 
 
-def notice(number: int, subject: str = "Beveiligd bericht van Praktijk De Roos") -> bytes:
+def notice(
+    number: int, subject: str = "Beveiligd bericht van Praktijk De Roos", text: str = ""
+) -> bytes:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = (
         "noreply@zivver.com",
@@ -46,7 +48,7 @@ def notice(number: int, subject: str = "Beveiligd bericht van Praktijk De Roos")
         subject,
     )
     mail["Message-ID"] = f"<notice-{number}@zivver.com>"
-    mail.set_content(f"Klik voor bericht {number} https://app.zivver.com/#/m/1\nZivver")
+    mail.set_content(text or f"Klik voor bericht {number} https://app.zivver.com/#/m/1\nZivver")
     return mail.as_bytes()
 
 
@@ -193,7 +195,7 @@ def test_the_notice_itself_goes_on_waiting(installation: Installation, clerk: Cl
 
 def test_a_code_is_no_case_that_waits(installation: Installation) -> None:
     """Each code would stand on the list for two weeks."""
-    case = arrived(installation, notice(7, "Uw Zivver verificatiecode"))
+    case = arrived(installation, notice(7, "Uw Zivver verificatiecode", "Uw code is 123456."))
 
     assert case.state is CaseState.IGNORED
     assert case.verdict is not None
