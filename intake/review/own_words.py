@@ -17,11 +17,13 @@ from intake.store.cases import Case
 from intake.text.bsn import stands_in
 from intake.text.dates import dates_in
 from intake.text.masking import masked
+from intake.text.named_client import written_births
 
 _SHORTEST = 4
 """Letters of a part of a name that tells of somebody; "de" and "van" do not."""
 _LETTERS = re.compile(r"[^\W\d_]+")
-_EIGHT = re.compile(r"(?<!\d)\d{8}(?!\d)")
+_DIGITS = re.compile(r"(?<!\d)\d{6,8}(?!\d)")
+_SHORT_DATE = re.compile(r"(?<!\d)(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{2}|\d{4})(?!\d)")
 
 
 def fault(words: str, lines: Iterable[CareLine], known: str = "") -> str:
@@ -34,22 +36,20 @@ def fault(words: str, lines: Iterable[CareLine], known: str = "") -> str:
     if masked(words) != words:
         return "perhaps-a-bsn"
     told, dates = _parts(words), {date for _, _, date in dates_in(words)}
-    phrase, ours = _phrase(words), _parts(known)
+    written, ours = _written_digits(words), _parts(known)
     for line in lines:
         if stands_in(words, line.bsn):
             return "perhaps-a-bsn"
         if line.birth_date and (
             line.birth_date.isoformat() in dates
-            or not {f"{line.birth_date:%d%m%Y}", f"{line.birth_date:%Y%m%d}"}.isdisjoint(
-                _EIGHT.findall(words)
-            )
+            or not written.isdisjoint(written_births(line.birth_date))
         ):
             return "perhaps-a-client"
         name = line.client_name or ""
         parts = _parts(name) - ours
         if any(word.startswith(part) for part in parts for word in told):
             return "perhaps-a-client"
-        if name and f" {_phrase(name)} " in f" {phrase} " and _phrase(name) not in _phrase(known):
+        if _names(words, name, known):
             return "perhaps-a-client"
     return ""
 
@@ -65,6 +65,34 @@ def of_mail(room: Room, case: Case, words: str) -> str:
     lines = [line for each in about for line in cases.care_lines(room.store, each.reference)]
     read = [each for found in about if found.verdict for each in found.verdict.invoices]
     return fault(words, lines, " ".join(each.invoice.supplier_name.value or "" for each in read))
+
+
+def _names(words: str, name: str, known: str) -> bool:
+    """Whether a name stands in the words as a whole: with its initial too, in either order, or its
+    surname alone, when that is of several words or has a capital.
+    """
+    surname, comma, given = name.partition(",")
+    parts = _LETTERS.findall(f"{given} {surname}" if comma else name)
+    phrases = {_phrase(name)}
+    if len(parts) > 1:
+        first, whole, last = parts[0], " ".join(parts[1:]), parts[-1]
+        phrases |= {
+            _phrase(each)
+            for own in (whole, last)
+            for called in (first, first[0])
+            for each in (f"{called} {own}", f"{own} {called}")
+        }
+        capital = last in _LETTERS.findall(words) and last[0].isupper()
+        phrases |= {_phrase(whole)} if len(parts) > 2 else set()
+        phrases |= {_phrase(last)} if capital else set()
+    ours, told = f" {_phrase(known)} ", f" {_phrase(words)} "
+    return any(f" {each} " in told and f" {each} " not in ours for each in phrases if each)
+
+
+def _written_digits(words: str) -> set[str]:
+    """Runs of digits that may be a date, and dates of day, month and year in their digits."""
+    dates = _SHORT_DATE.findall(words)
+    return {*_DIGITS.findall(words), *(f"{day:0>2}{month:0>2}{year}" for day, month, year in dates)}
 
 
 def _phrase(text: str) -> str:

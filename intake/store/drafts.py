@@ -18,8 +18,8 @@ from intake.store.tables import InvoiceRow
 
 WHOLE, POST, OBJECTION = "", "post", "objection"
 """In the place of the path of an invoice: a letter about all of its mail, an answer to what is no invoice,
-and why the care is not agreed with."""
-_NO_INVOICE = (WHOLE, POST, OBJECTION)
+and, before a path, why its care is not agreed with."""
+_NO_INVOICE = (WHOLE, POST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ def _with_our_own_texts(old: dict[str, Any]) -> dict[str, Any]:
 DRAFTS = Format(shapes.Draft, Draft, (numbered, _with_our_own_texts))
 
 
+def objection(path: str) -> str:
+    """The place of why the care of an invoice is not agreed with."""
+    return f"{OBJECTION}:{path}"
+
+
 def save(store: Store, reference: str, user: str, path: str, draft: Draft) -> None:
     """Keep what a clerk filled in for one invoice, in the place of what was kept before.
 
@@ -59,7 +64,8 @@ def save(store: Store, reference: str, user: str, path: str, draft: Draft) -> No
     """
     with store.write() as session:
         key = sealed.key_of(store, find(session, reference))
-        own = (col(InvoiceRow.reference) == reference, col(InvoiceRow.path) == path)
+        invoice = path.removeprefix(f"{OBJECTION}:")
+        own = (col(InvoiceRow.reference) == reference, col(InvoiceRow.path) == invoice)
         if (
             path not in _NO_INVOICE
             and session.exec(select(InvoiceRow.id).where(*own)).first() is None

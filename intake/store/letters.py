@@ -48,7 +48,8 @@ def rewrite(
         told = invoices.refused_by_rules(verdict, known)
         moment = outbox.undo_moment(store)
         letter = outbox.Letter(text, now.reply, held, not_before=moment, tells_of=told)
-        outbox.compose(store, session, key, letter)
+        if not _is_told(session, key, letter):
+            outbox.compose(store, session, key, letter)
 
 
 def restore(
@@ -69,18 +70,22 @@ def restore(
     held = mode.value if mode is ReplyMode.OFF else held
     told = invoices.refused_by_rules(verdict, known)
     letter = outbox.Letter(text, now.reply, held, tells_of=told)
-    if outbox.was_told(session, key, letter):
-        return
-    refuses = told and now.reply is ReplyKind.REFUSAL
-    if refuses and outbox.all_is_told(session, mail.reference, told or ()):
-        return
-    outbox.compose(store, session, key, letter)
+    if not _is_told(session, key, letter):
+        outbox.compose(store, session, key, letter)
 
 
 def decided(session: Session, reference: str) -> dict[str, bool | None]:
     """As ``invoices.as_told``, of a mail as it stands now."""
     revised = invoices.revised(session, reference)
     return invoices.as_told(revised, invoices.by_persons(session, reference))
+
+
+def _is_told(session: Session, key: DataKey, letter: outbox.Letter) -> bool:
+    """Whether the same left already, or of each invoice that it refuses another letter tells."""
+    if outbox.was_told(session, key, letter):
+        return True
+    refuses = letter.tells_of and letter.kind is ReplyKind.REFUSAL
+    return bool(refuses) and outbox.all_is_told(session, key.reference, letter.tells_of or ())
 
 
 def _text(session: Session, key: DataKey, mail: MailRow, verdict: Verdict) -> Reply | None:

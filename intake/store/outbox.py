@@ -612,6 +612,8 @@ def hold_all(store: Store, session: Session) -> int:
         row.state = ReplyState.DROPPED if row.held == OVERTAKEN else ReplyState.HELD
         row.held = row.held if row.held in (*_STRONGER, OVERTAKEN) else RESTORED
         row.hold_boot = row.hold_until = row.token = None
+        if row.state is ReplyState.DROPPED:
+            row.ended_at = store.clock()
         sealed.note(store, session, row.reference, f"reply-{row.state.value}")
     return len(rows)
 

@@ -21,7 +21,7 @@ def names_client(number: str, lines: Iterable[CareLine]) -> bool:
     letters, digits = squeeze(number), digits_of(number)
     return any(
         any(part in letters for part in _parts(line.client_name or ""))
-        or any(written in digits for written in _written(line.birth_date))
+        or any(written in digits for written in written_births(line.birth_date))
         for line in lines
     )
 
@@ -30,7 +30,7 @@ def _parts(name: str) -> Iterator[str]:
     return (part for part in map(squeeze, _WORD.findall(name)) if len(part) >= _SHORTEST)
 
 
-def _written(born: dt.date | None) -> Iterable[str]:
+def written_births(born: dt.date | None) -> Iterable[str]:
     """The digits of a birth date, as people write them."""
     if born is None:
         return ()

@@ -32,6 +32,32 @@ def test_words_that_tell_of_a_client_are_held(words: str) -> None:
     assert own_words.fault(words, [care_line()])
 
 
+@pytest.mark.parametrize("name", ["Bo de Wit", "Wit, Bo de"])
+@pytest.mark.parametrize(
+    "words",
+    ["Zie Wit, Bo.", "De zorg van B. de Wit.", "De Wit is ouder.", "WIT B. staat er tweemaal"],
+)
+def test_a_short_name_is_one_in_another_order_too(name: str, words: str) -> None:
+    """A client would be named by the surname, as in a list."""
+    line = care_line(client_name=name)
+
+    assert own_words.fault(words, [line]) == "perhaps-a-client"
+    assert not own_words.fault("De witte bladzijde is leeg.", [line])
+
+
+def test_the_name_of_the_supplier_leaves_also_when_a_client_has_it() -> None:
+    """No letter could name the practice."""
+    line = care_line(client_name="Bo de Wit")
+
+    assert not own_words.fault("Praktijk De Wit staat er niet op.", [line], "Praktijk De Wit")
+
+
+@pytest.mark.parametrize("words", ["140315", "150314", "14-3-15", "14/03/15", "1432015"])
+def test_a_birth_date_in_short_is_one_too(words: str) -> None:
+    """Six digits tell of a client as eight do."""
+    assert own_words.fault(f"Zie {words}.", [care_line()]) == "perhaps-a-client"
+
+
 @pytest.mark.parametrize("name", ["Jan Vos", "Li Wu", "Bo de Bo"])
 def test_a_short_name_is_a_name_too(name: str) -> None:
     """The shortest names would leave where long ones do not."""

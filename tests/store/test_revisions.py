@@ -17,8 +17,9 @@ from intake.model.invoice import Field, Invoice
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome, Verdict
 from intake.secure_attachment.pairing.rules import bare_line
-from intake.store import Store, cases, invoices, open_store, outbox, revisions, work_queue
+from intake.store import Store, cases, drafts, invoices, open_store, outbox, revisions, work_queue
 from intake.store.cases import CaseReply, Refusal
+from intake.store.journal import NotKept
 from intake.store.tables import ReplyState, RevisionLink
 from tests.conftest import SettingsOn
 from tests.store import things
@@ -446,6 +447,42 @@ def test_the_letter_of_a_clerk_lies_ready_again_too(store: Store) -> None:
     assert (letter.state, letter.held) == (ReplyState.PREPARED, "confirm")
     assert (letter.written_by, letter.tells_of, letter.text) == ("anna", FIRST, "Het klopt niet.")
     outbox.confirm(store, letter.id, "bram")
+
+
+def test_what_left_is_not_told_once_more_when_another_is_accepted(store: Store) -> None:
+    """The provider would get a near copy of a letter that they have."""
+    old, verdict = refused_beside_a_waiting_one(store)
+    outbox.confirm(store, waiting(store, old)[0].id, "anna")
+    moment = store.clock() + dt.timedelta(seconds=20)
+    store.clock = lambda: moment
+    outbox.mark_sent(store, outbox.mark_sending(store, things.only_reply(store)))
+    cases.again(store, old, "anna", cases.get_case(store, old).version)
+    made = replace(things.decision(verdict, "confirm"), authenticated=True)
+    made = replace(made, summary=replace(made.summary, answer=ANSWER))
+    assert made.reply is not None
+    made = replace(made, reply=replace(made.reply, text="Beide niet."))
+    work_queue.finish(store, things.claim(store), made)
+    assert [each.tells_of for each in waiting(store, old)] == [f"{FIRST}\n{SECOND}"]
+
+    accept(store, old, SECOND)
+
+    assert waiting(store, old) == []
+
+
+def test_an_objection_is_kept_for_its_own_invoice(store: Store) -> None:
+    """A reviewer would send what they typed about one client's care with the invoice of another."""
+    mail = came(store, 1, judged(MailOutcome.QUEUED, things.invoice(), things.invoice("2026-0012")))
+    place, other = drafts.objection(FIRST), drafts.objection(SECOND)
+
+    drafts.save(store, mail, "anna", place, drafts.Draft((), "Te veel uren.", store.clock()))
+
+    kept = drafts.load(store, mail, "anna", place)
+    assert kept is not None
+    assert kept.words == "Te veel uren."
+    assert drafts.load(store, mail, "anna", other) is None
+    with pytest.raises(NotKept):
+        nothing = drafts.Draft((), "x", store.clock())
+        drafts.save(store, mail, "anna", drafts.objection("9"), nothing)
 
 
 def test_a_letter_of_a_clerk_that_was_taken_back_stays_so(store: Store) -> None:

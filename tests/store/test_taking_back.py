@@ -492,6 +492,9 @@ def test_a_refusal_on_its_way_at_the_accept_does_not_wait_for_a_clerk_after_a_re
         outbox.hold_all(store, session)
 
     assert all(text != "nee" for text, _ in standing(store, reference))
+    with store.read() as session:
+        ends = [(row.state, row.ended_at) for row in outbox.letters_of(session, reference)]
+    assert (ReplyState.DROPPED, store.clock()) in ends
 
 
 def stop_letter(store: Store, reference: str, state: ReplyState) -> None:

@@ -208,8 +208,9 @@ def _left_over(
     places = {
         shown["target"]: ("letter", shown["can_refuse"]),
         drafts.POST: ("post", shown["is_post"]),
-        drafts.OBJECTION: ("objection", shown["content_asked"]),
     }
+    if own := shown["own"]:
+        places[drafts.objection(own.path)] = ("objection", shown["content_asked"])
     found = []
     for place, (kind, goes_on) in places.items():
         draft = None if goes_on else drafts.load(room.store, case.reference, login.user, place)
@@ -226,7 +227,7 @@ def _desk(room: Room, login: Login, case: Case, paper: Paper | None) -> dict[str
     target = own.path if own and len(case.invoices) > 1 else ""
     draft, objection = (
         drafts.load(room.store, case.reference, login.user, place)
-        for place in (target, drafts.OBJECTION)
+        for place in (target, drafts.objection(own.path if own else ""))
     )
     return {
         "own": own,

@@ -54,7 +54,7 @@ def object_to(
     if not tekst.strip():
         raise RequestValidationError([])
     draft = drafts.Draft((), tekst.strip(), room.store.clock())
-    drafts.save(room.store, reference, login.user, drafts.OBJECTION, draft)
+    drafts.save(room.store, reference, login.user, drafts.objection(stuk), draft)
     content_approval.object_to(room.store, reference, stuk, login.user, version, tekst.strip())
-    drafts.drop(room.store, reference, login.user, drafts.OBJECTION)
+    drafts.drop(room.store, reference, login.user, drafts.objection(stuk))
     return done(room, login, "niet-inhoudelijk", reference, tab)
