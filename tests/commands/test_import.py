@@ -18,7 +18,7 @@ from intake import settings as settings_module
 from intake.model.mail import ReplyKind
 from intake.model.verdict import MailOutcome
 from intake.store import Store, cases, day_reports, journal, open_store, outbox, work_queue
-from intake.store.tables import ReplyState
+from intake.store.tables import IMPORTED, ReplyState
 from tests.commands.conftest import Intake
 from tests.servers import Dovecot, wait_for
 from tests.store import things
@@ -80,7 +80,7 @@ def test_killed_in_the_midst_and_run_again_each_mail_is_one_case(
     again = installed("import", str(old))
     assert (again.code, number_of(store), number_of(store, "arrival")) == (0, 300, 300)
     assert "0 new, 450 here already" in again.out
-    report = day_reports.make(store, dt.date(2026, 11, 20), journal.IMPORTED)
+    report = day_reports.make(store, dt.date(2026, 11, 20), IMPORTED)
     assert (report.closed, report.mails) == (True, 300)
 
 
