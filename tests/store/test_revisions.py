@@ -165,7 +165,7 @@ def test_at_a_domain_of_anybody_the_whole_address_counts(
     store: Store, sender: str, expected: RevisionLink
 ) -> None:
     """Anybody with an address at the same domain could keep the provider from being told."""
-    by_mail = {}
+    by_mail: dict[int, str] = {}
     for number, address, outcome in (
         (1, "vlinder@gmail.com", MailOutcome.REJECTED),
         (2, sender, MailOutcome.QUEUED),
