@@ -39,17 +39,7 @@ from intake.review.pages.refuse import Draft, by_clerk
 from intake.settings import ReplyMode, Settings
 from intake.stages import reply
 from intake.stages.decide import decide
-from intake.store import (
-    Store,
-    cases,
-    decision,
-    journal,
-    open_store,
-    outbox,
-    revisions,
-    work_queue,
-    worklist,
-)
+from intake.store import Store, cases, decision, journal, open_store, outbox, work_queue, worklist
 from intake.store.cases import REFUSABLE, Case, CaseReply, Refusal
 from intake.store.invoices import OPEN, PAID, CaseInvoice
 from intake.store.tables import CaseState, InvoiceState, ReplyState, View
@@ -224,7 +214,7 @@ class Town(RuleBasedStateMachine):
         nothing, wait = Attachments(), claim.waited
         before = checked(mail, SENDER, documents, nothing, noon, shares=shares, wait=wait)
         verdict = decide(before, ALMERE, today)
-        told = reply.as_decided(verdict, claim.decided)
+        told = reply.as_decided(verdict, claim.as_told)
         letter = reply.compose(told, mail, SENDER, claim.reference, claim.received_at, ALMERE)
         verdict = replace(verdict, reply=told.reply)
         held = None if letter is None or self.mode is ReplyMode.AUTOMATIC else self.mode.value
@@ -234,7 +224,9 @@ class Town(RuleBasedStateMachine):
         work_queue.finish(
             self.store,
             claim,
-            decision.Decision(verdict, summary, reply=letter, held=held, sender=ADDRESS),
+            decision.Decision(
+                verdict, summary, reply=letter, held=held, sender=ADDRESS, authenticated=True
+            ),
         )
         here = {
             copies[read.path].name
@@ -352,7 +344,7 @@ class Town(RuleBasedStateMachine):
             mail.promised |= {
                 c.name for c in mail.copies for letter in case.replies if promises(letter, c)
             }
-            came = revisions.came(self.store, reference)  # of those the mail that came tells
+            came = case.revised  # of those the mail that came tells
             if case.state is not CaseState.WAITING and any(
                 each.state is InvoiceState.REJECTED and each.path not in came for each in standing
             ):

@@ -16,6 +16,7 @@ from intake.model.finding import CheckResult, Finding, Outcome, Severity
 from intake.model.invoice import Field, Invoice
 from intake.model.mail import Reply, ReplyKind
 from intake.model.verdict import MailOutcome, Verdict
+from intake.review.pages import refuse as pages
 from intake.secure_attachment.pairing.rules import bare_line
 from intake.store import Store, cases, drafts, invoices, open_store, outbox, revisions, work_queue
 from intake.store.cases import CaseReply, Refusal
@@ -165,7 +166,7 @@ def test_at_a_domain_of_anybody_the_whole_address_counts(
     store: Store, sender: str, expected: RevisionLink
 ) -> None:
     """Anybody with an address at the same domain could keep the provider from being told."""
-    by_mail = {}
+    by_mail: dict[int, str] = {}
     for number, address, outcome in (
         (1, "vlinder@gmail.com", MailOutcome.REJECTED),
         (2, sender, MailOutcome.QUEUED),
@@ -531,7 +532,13 @@ def test_a_letter_of_a_clerk_about_another_one_tells_nothing_of_it(store: Store)
     old = came(store, 1, mixed)
     again(store, after=old)
 
-    assert cases.get_case(store, old).as_told == {FIRST: None}
+    case = cases.get_case(store, old)
+    assert case.as_told == {FIRST: None}
+    target = pages.Target(case, case.invoices[1])
+    letter = pages.compose(None, target, pages.Draft(frozenset(), "Nee."))  # type: ignore[arg-type]
+    assert letter is not None
+    assert "2026-0012" in letter.text
+    assert "2026-0011" not in letter.text
     refuse(store, old, SECOND)
 
     newest = cases.get_case(store, old).replies[0]
