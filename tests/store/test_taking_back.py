@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -610,6 +610,8 @@ class Town:
             for key in self.refused.keys() & {(reference, each.path) for each in case.invoices}:
                 assert said.count(self.refused[key]) == 1
             told = {text for (mail, _), text in self.refused.items() if mail == reference}
+            if not case.invoices and case.state is CaseState.REJECTED:
+                told.add(case.replies[0].text)  # nothing is read of it: the mail was refused whole
             may_leave = {*outbox.NOT_LEFT, ReplyState.SENDING}
             for text, state in standing(self.store, reference):
                 assert text in told or not text.startswith("brief") or state not in may_leave
@@ -624,6 +626,7 @@ _STEPS = (
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(st.tuples(st.sampled_from(_STEPS), st.integers(0, 5)), max_size=14))
+@example(steps=[("judge", 2), ("refuse", 0)])
 def test_whatever_is_done_each_invoice_leaves_once_as_accepted_or_is_told_once(
     store: Store, steps: list[tuple[str, int]]
 ) -> None:
