@@ -41,7 +41,10 @@ class Rule:
     """One check, as somebody who decides on rules reads it."""
 
     check: str
+    title: str
+    """As a provider reads it."""
     heading: str
+    """As a clerk does."""
     asked: str
     """What a provider is told before it writes an invoice; empty: nothing is asked of it."""
     right: tuple[str, ...]
@@ -61,6 +64,12 @@ class Rule:
     @property
     def refuses(self) -> bool:
         return self.is_asked and any(way.severity is Severity.REJECT for way in self.ways)
+
+    @property
+    def wrong(self) -> tuple[Way, ...]:
+        """How it looks when it is refused, for whom a letter tells so."""
+        told = (way for way in self.ways if way.wrong and not way.internal)
+        return tuple(way for way in told if way.severity is Severity.REJECT)
 
     @property
     def points(self) -> tuple[tuple[Severity, str], ...]:
@@ -89,6 +98,7 @@ def rule(check: str, own: Profile, day: dt.date) -> Rule:
 
     return Rule(
         check,
+        texts.title[:1].upper() + texts.title[1:],
         texts.heading,
         said(texts.asked),
         tuple(map(said, texts.right)),

@@ -86,7 +86,7 @@ def wrong(place: int) -> dict[tuple[str, str], str]:
     for check, demand in ASKED.items():
         texts = registry.requirement(check).texts.situations
         refused = [code for code, words in texts.items() if words.wrong][place : place + 1]
-        found |= {(check, code): demand.wrong[place].example for code in refused}
+        found |= {(check, code): demand.wrong[place].wrong for code in refused}
     return {key: text for key, text in found.items() if not NO_WORDS & {key[0], ".".join(key)}}
 
 
@@ -160,7 +160,7 @@ def test_every_wrong_cell_is_refused_for_its_own_reason_and_no_right_one() -> No
         texts = registry.requirement(check).texts.situations
         codes = [code for code, words in texts.items() if words.wrong]
         for code, each in zip(codes, demand.wrong, strict=True):
-            assert refused(**{check: each.example}) == [(check, code)]
+            assert refused(**{check: each.wrong}) == [(check, code)]
 
 
 @pytest.mark.parametrize("check", registry.requirements())
