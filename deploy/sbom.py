@@ -59,7 +59,7 @@ def _component(name: str, version: str, rest: str) -> dict[str, Any]:
         "externalReferences": [
             {
                 "type": "distribution",
-                "url": f"https://pypi.org/project/{name}/{version}/",
+                "url": reference,
                 "hashes": [{"alg": "SHA-256", "content": each} for each in _HASH.findall(rest)],
             }
         ],
